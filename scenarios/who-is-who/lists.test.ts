@@ -113,6 +113,66 @@ it('a list is checked line by line, and only what was seen and accepted becomes 
   expect((await ask(scene, 'audit.list', { action: 'link.import' })).entries).toHaveLength(1);
 });
 
+it('no line gives anybody a protected account, or one that somebody has said is not theirs', async () => {
+  const scene = await openScene({
+    people: 4,
+    up: { policy: { guard: roomy } },
+    down: {
+      correlation: { person: [{ attribute: 'note' }], department: [{ attribute: 'code' }] },
+      policy: { guard: roomy, protected: [{ attribute: 'name', values: ['Root'] }] },
+    },
+  });
+  scene.hr.set('person', '1', { note: 'desk 1' });
+  scene.app.put('person', 'a1', { ...none, name: 'Person', note: 'desk 1' });
+  scene.app.put('person', 'boss', { ...none, name: 'Administrator' });
+  scene.app.put('person', 'root', { ...none, name: 'Root' });
+  scene.app.put('person', 'free', { ...none, name: 'Free' });
+  await scene.bench.run(scene.up);
+  await scene.bench.run(scene.down, { dryRun: true });
+  await ask(scene, 'protected.add', { connection: 'app', accounts: [{ type: 'person', externalId: 'boss' }], reason: 'of the board' });
+  const one = (await scene.known('1'))!.id;
+  const { run } = await ask(scene, 'match.start', { job: scene.down });
+  await scene.bench.engine.drain();
+  await ask(scene, 'match.reject', { job: scene.down, run, pairs: [{ object: one, account: 'a1' }] });
+
+  const csv = 'external_id,工号\na1,N-1\nboss,N-2\nroot,N-3\nfree,N-4\n';
+  const found = await ask(scene, 'link.check', { connection: 'app', csv });
+  expect(found).toMatchObject({ rows: 4, ready: 1, problemCount: 3 });
+  expect(found.problems.map(({ line, column, code }) => [line, column, code])).toEqual([
+    [2, 'external_id', 'kept-apart'],
+    [3, 'external_id', 'account-protected'],
+    [4, 'external_id', 'account-protected'],
+  ]);
+  expect(found.problems.map(({ message }) => message.en)).toEqual([
+    'somebody has said that "a1" is not the account of "N-1". Correct the line, or take that back first ("tributary match take-back"); then check again.',
+    '"boss" is protected (on the list of protected accounts: "of the board"), so nobody gets it. End its protection there first, then check again.',
+    expect.stringContaining('"root" is protected (by the settings of job 2 "app out", attribute "name")'),
+  ]);
+  expect(await refusal(ask(scene, 'link.import', { connection: 'app', csv, check: found.check }))).toMatch(/^Nothing was linked\. csv\.2/);
+  expect(await ask(scene, 'link.import', { connection: 'app', csv, check: found.check, leaveOut: true })).toEqual({
+    made: 1,
+    known: 0,
+    leftOut: 3,
+  });
+  const owned = (await ask(scene, 'link.list', { connection: 'app', type: 'person' })).links.map((link) => link.externalId);
+  expect(owned).toEqual(['free']);
+  expect((await ask(scene, 'match.rejected', { job: scene.down })).rejected).toMatchObject([{ object: one, account: { id: 'a1' } }]);
+
+  // What a person has said is ended by a person, and that is told.
+  await ask(scene, 'match.accept', { job: scene.down, run, pairs: [{ object: one, account: 'a1' }] });
+  expect((await ask(scene, 'match.rejected', { job: scene.down })).rejected).toEqual([]);
+  const [entry, ...others] = (await ask(scene, 'audit.list', { action: 'match.take-back' })).entries;
+  expect([entry?.actor, entry?.subject, JSON.stringify(entry?.after), others]).toEqual([
+    'ann',
+    'connection:app',
+    expect.stringContaining(one),
+    [],
+  ]);
+  // With the protection ended, the line is one like any other.
+  await ask(scene, 'protected.remove', { connection: 'app', type: 'person', externalId: 'boss' });
+  expect(await ask(scene, 'link.check', { connection: 'app', csv: 'external_id,工号\nboss,N-2\n' })).toMatchObject({ ready: 1 });
+});
+
 it('what a spreadsheet would run as a formula is exported as text and read back as it was', async () => {
   const scene = await openScene({ up: { policy: { guard: roomy } } });
   scene.hr.department('main');

@@ -1,11 +1,13 @@
 // What making and cutting links by hand does beside the link itself: claims and words that end, history, objects that are looked at again.
+import { audit } from '../../store/audit.ts';
 import { askContributors, dropContributions } from '../../store/contributions.ts';
 import type { Transaction } from '../../store/database.ts';
 import { appendHistory, bumpContributions, type HistoryIn } from '../../store/directory.ts';
 import type { JobRow } from '../../store/jobs.ts';
 import { claimsByTarget, cutLinks, endClaims, type LinkRow, putLinks } from '../../store/links.ts';
-import { takeBackRejected } from '../../store/matching.ts';
+import { apartFrom, takeBackRejected } from '../../store/matching.ts';
 import { unsettleObjects } from '../../store/pins.ts';
+import { groupBy } from '../shapes.ts';
 
 export interface WantedLink {
   readonly type: string;
@@ -78,16 +80,34 @@ async function put(transaction: Transaction, connection: string, links: readonly
     links.map((link) => ({ type: link.type, externalId: link.externalId, directoryId: link.object, madeBy: hand.actor })),
     hand.at,
   );
-  // Who is linked by hand is the same after all: cut again one day, the rules may find the two as before.
-  await takeBackRejected(
-    transaction,
-    connection,
-    links.map((link) => ({ type: link.type, object: link.object, external_id: link.externalId })),
-  );
+  await endApart(transaction, connection, links, hand);
   await unsettleObjects(
     transaction,
     links.map((link) => link.object),
   );
+}
+
+/** Who is linked by hand is the same after all: cut again one day, the rules may find the two as before. */
+async function endApart(transaction: Transaction, connection: string, links: readonly WantedLink[], hand: ByHand): Promise<void> {
+  for (const [type, own] of groupBy(links, (link) => link.type)) {
+    const linked = new Set(own.map((link) => `${link.object}\0${link.externalId}`));
+    const objects = own.map((link) => link.object);
+    const ended = (await apartFrom(transaction, connection, type, objects)).filter((row) =>
+      linked.has(`${row.object}\0${row.external_id}`),
+    );
+    if (ended.length === 0) continue;
+    await audit(transaction, {
+      ...hand,
+      action: 'match.take-back',
+      subject: `connection:${connection}`,
+      after: JSON.stringify({ type, pairs: ended.map((row) => ({ object: row.object, account: row.external_id })), by: 'link' }),
+    });
+    await takeBackRejected(
+      transaction,
+      connection,
+      ended.map((row) => ({ ...row, type })),
+    );
+  }
 }
 
 async function release(transaction: Transaction, jobs: readonly JobRow[], links: readonly LinkRow[]): Promise<void> {

@@ -4,6 +4,7 @@ import type { AttributeSpec, Label, ObjectTypeSpec } from '../../core/model.ts';
 import type { Reader } from '../../store/database.ts';
 import { findObjects, objectsOf, type ObjectRow } from '../../store/directory.ts';
 import { linksByDirectory, linksByExternal } from '../../store/links.ts';
+import { apartFrom } from '../../store/matching.ts';
 import { findInMirror, mirrorHashes } from '../../store/mirror.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { groupBy, pieces } from '../shapes.ts';
@@ -21,6 +22,8 @@ export interface Sides {
   readonly outside: readonly ObjectTypeSpec[];
   /** Of ids that the mirror does not show: whether the system has them. */
   readonly ask: (type: string, ids: readonly string[]) => Promise<Asked>;
+  /** Of these accounts, those that are given to nobody, and why. */
+  readonly guarded: (type: string, ids: readonly string[]) => Promise<ReadonlyMap<string, Label>>;
 }
 
 export interface Asked {
@@ -75,6 +78,8 @@ interface Resolved {
   readonly objects: ReadonlyMap<LinkLine, Found>;
 }
 
+export const nameOfPair = (object: string, account: string): string => `${object}\0${account}`;
+
 async function pairUp(
   reader: Reader,
   type: string,
@@ -90,11 +95,15 @@ async function pairUp(
   });
   const byAccount = new Map<string, string>();
   const byObject = new Map<string, string>();
+  const guarded = new Map<string, Label>();
+  const apart = new Set<string>();
   for (const some of pieces(sure, TOGETHER)) {
     const ids = some.map((one) => one.account);
     for (const row of await linksByExternal(reader, sides.connection, type, ids)) byAccount.set(row.external_id, row.directory_id);
     const owners = some.map((one) => one.object);
     for (const row of await linksByDirectory(reader, sides.connection, type, owners)) byObject.set(row.directory_id, row.external_id);
+    for (const [id, why] of await sides.guarded(type, ids)) guarded.set(id, why);
+    for (const row of await apartFrom(reader, sides.connection, type, owners)) apart.add(nameOfPair(row.object, row.external_id));
   }
   const titles = await titlesOf(reader, [...new Set(byAccount.values())].slice(0, TOGETHER));
   const seen = { accounts: new Map<string, number>(), objects: new Map<string, number>() };
@@ -108,6 +117,10 @@ async function pairUp(
     else if (owner !== undefined)
       into.problems.push(problem(line.line, line.account, 'account-linked', account, both(titles.get(owner) ?? owner)));
     else if (other !== undefined) into.problems.push(problem(line.line, line.object, 'object-linked', line.object.value, both(other)));
+    else if (guarded.has(account))
+      into.problems.push(problem(line.line, line.account, 'account-protected', account, guarded.get(account)!));
+    else if (apart.has(nameOfPair(object, account)))
+      into.problems.push(problem(line.line, line.account, 'kept-apart', account, both(line.object.value)));
     else into.ready.push({ type, externalId: account, object, line: line.line });
     if (!seen.accounts.has(account)) seen.accounts.set(account, line.line);
     if (!seen.objects.has(object)) seen.objects.set(object, line.line);

@@ -53,5 +53,15 @@ export const lineProblems = {
       `"${value}" is linked to "${other}" of this connection already; cut that link first.`,
       `“${value}”已关联到此连接的“${other}”；请先解除该关联。`,
     ),
+  'account-protected': (value: string, other: string) =>
+    label(
+      `"${value}" is protected (${other}), so nobody gets it. End its protection there first, then check again.`,
+      `“${value}”受保护（${other}），不会关联给任何人。请先在该处取消保护，再重新检查。`,
+    ),
+  'kept-apart': (value: string, other: string) =>
+    label(
+      `somebody has said that "${value}" is not the account of "${other}". Correct the line, or take that back first ("tributary match take-back"); then check again.`,
+      `有人指明“${value}”不是“${other}”的账号。请更正该行，或先撤回该说明（tributary match take-back），再重新检查。`,
+    ),
 } as const satisfies Record<string, (value: string, other: string) => Label>;
 export type ProblemCode = keyof typeof lineProblems;

@@ -39,6 +39,15 @@ export async function protectionsOf(
   return found;
 }
 
+/** In a few words. */
+export const whyProtected = (protection: Protection): Label =>
+  protection.by === 'list'
+    ? { en: `on the list of protected accounts: "${protection.reason}"`, zh: `受保护名单，原因：${protection.reason}` }
+    : {
+        en: `by the settings of job ${protection.job.id} "${protection.job.name}", attribute "${protection.attribute}"`,
+        zh: `来自任务 ${protection.job.id}“${protection.job.name}”的设置，属性“${protection.attribute}”`,
+      };
+
 /** Whoever is to get the account: no run would ever write to it, and nobody has said that it may. */
 export async function assertUnprotected(reader: Reader, names: Names, link: LinkRow): Promise<void> {
   const { connection, type, external_id: id } = link;

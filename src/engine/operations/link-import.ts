@@ -7,11 +7,13 @@ import { spelled } from '../../core/spelled.ts';
 import { audit } from '../../store/audit.ts';
 import { objectsOf } from '../../store/directory.ts';
 import { linkPage, linksByDirectory, linksByExternal } from '../../store/links.ts';
+import { apartFrom } from '../../store/matching.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { CommandError } from '../engine.ts';
 import { farSideOf } from '../links/far-side.ts';
 import { linkByHand } from '../links/effects.ts';
-import { judgeLines, type Judged, type JudgedLink } from '../links/judge.ts';
+import { judgeLines, type Judged, type JudgedLink, nameOfPair } from '../links/judge.ts';
+import { protectionsOf, whyProtected } from '../links/protection.ts';
 import { linesOf, readLinkTable } from '../links/table.ts';
 import { digest, parseJson, pieces } from '../shapes.ts';
 import { wantedConnection } from './connections.ts';
@@ -59,7 +61,19 @@ async function checked(
   const far = farSideOf(context.engine.options, id);
   try {
     const outside = context.connectors.get(names.connections.get(id)!.connector)?.manifest.types ?? [];
-    const judged = await judgeLines(context.reader, table.lines, { connection: id, directory: names.directory, outside, ask: far.ask });
+    const judged = await judgeLines(context.reader, table.lines, {
+      connection: id,
+      directory: names.directory,
+      outside,
+      ask: far.ask,
+      guarded: async (type, ids) =>
+        new Map(
+          [...(await protectionsOf(context.reader, names, { connection: id, type, ids }))].map(([account, protection]) => [
+            account,
+            whyProtected(protection),
+          ]),
+        ),
+    });
     const check = digest({ id, ready: judged.ready, problems: judged.problems.map(({ line, code }) => [line, code]) }).slice(0, 12);
     return { ...judged, connection: id, rows: table.lines.length, ignored: table.ignored, check };
   } finally {
@@ -150,20 +164,27 @@ const unseen = ({ ready, known, problems, check }: Checked): CommandError =>
     { code: 'conflict', issues: [{ field: 'check', message: { en: `needed: ${check}`, zh: `请填写 ${check}` } }] },
   );
 
-/** What was linked by somebody else since the check stays as it is. */
+/** What was linked by somebody else, protected or kept apart since the check stays as it is. */
 async function store(context: CommandContext, connection: string, links: readonly JudgedLink[]): Promise<number> {
   const hand = { at: context.now(), actor: context.actor };
   return context.engine.options.database.write(async (transaction) => {
+    const names = await loadNames({ ...context, reader: transaction });
     const taken = new Set<string>();
+    const apart = new Set<string>();
     for (const type of new Set(links.map((one) => one.type))) {
       const own = links.filter((one) => one.type === type);
       const accounts = own.map((one) => one.externalId);
       const objects = own.map((one) => one.object);
       for (const row of await linksByExternal(transaction, connection, type, accounts)) taken.add(`${type} ${row.external_id}`);
       for (const row of await linksByDirectory(transaction, connection, type, objects)) taken.add(row.directory_id);
+      for (const id of (await protectionsOf(transaction, names, { connection, type, ids: accounts })).keys()) taken.add(`${type} ${id}`);
+      for (const row of await apartFrom(transaction, connection, type, objects)) apart.add(nameOfPair(row.object, row.external_id));
     }
     const fresh = links
-      .filter((one) => !taken.has(`${one.type} ${one.externalId}`) && !taken.has(one.object))
+      .filter(
+        (one) =>
+          !taken.has(`${one.type} ${one.externalId}`) && !taken.has(one.object) && !apart.has(nameOfPair(one.object, one.externalId)),
+      )
       .map(({ type, externalId, object }) => ({ type, externalId, object }));
     if (fresh.length === 0) return 0;
     await audit(transaction, { ...hand, action: 'link.import', subject: `connection:${connection}`, after: JSON.stringify(fresh) });

@@ -278,5 +278,8 @@ export const foughtProblem = (attribute: string, times: number): Problem => ({
 export const protectedProblem = (): Problem => ({
   attribute: '',
   cause: 'protected',
-  message: { en: 'The matching account is protected. It is only linked by hand.', zh: '匹配到的账号受保护，只能手工关联。' },
+  message: {
+    en: 'The matching account is protected, so nobody gets it. Take it off the list of protected accounts first, or out of the settings of the job.',
+    zh: '匹配到的账号受保护，不会关联给任何人。请先将其移出受保护名单，或在任务设置中取消保护。',
+  },
 });

@@ -33,7 +33,7 @@ export const matching = {
     nobody:
       'Accounts without an owner that look like nobody who still needs one. They are left alone; mark them, so that no rule ever takes them.',
     untouched: 'Marked: no rule takes these, and nothing is written to them.',
-    protected: 'A rule found an account that must not be touched. It is linked by hand only.',
+    protected: 'A rule found an account that must not be touched. Nobody gets it until its protection is ended.',
     other:
       'Get no account by themselves (have left, are suspended, or lack a value), and seem to have one. Once linked, the account of whoever has left or is suspended is disabled by the next run.',
     accepted: 'Linked by somebody here. Their values follow with the next run, through the guard.',
