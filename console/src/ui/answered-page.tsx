@@ -19,6 +19,7 @@ const lists = {
   department: '/directory',
   group: '/groups',
   edit: '/directory',
+  draft: '/drafts',
 } as const;
 export type Kind = keyof typeof lists;
 
