@@ -42,7 +42,7 @@ export const canvas = {
   whyFailed: 'Why it failed',
   whyFailedOf: 'Why {{name}} failed',
   someFailed: 'Some records could not be written. The run lists each with its cause.',
-  moreCauses_one: 'and one more cause',
+  moreCauses_one: 'and {{count}} more cause',
   moreCauses_other: 'and {{count}} more causes',
   eachRecord: 'each record with its cause',
   openRun: 'Open the run',
