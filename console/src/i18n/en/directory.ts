@@ -16,6 +16,13 @@ export const directory = {
   nobodyHere: 'Nobody belongs to this department.',
   nothingFound: 'Nothing found for “{{text}}”.',
   thisWay: 'Take me there',
+  /** The words of other products. */
+  old: {
+    pool: 'The user pool is the directory: it is this page.',
+    source: 'A source is a connection with a job that reads from it.',
+    risky: 'Risky operations wait for a person to confirm them.',
+    log: 'What was synced is in the runs.',
+  },
   found: { person: 'People', department: 'Departments', group: 'Groups' },
   toDirectory: 'To the directory',
   members: 'Members ({{count}})',

@@ -16,6 +16,13 @@ export const directory = {
   nobodyHere: '该部门没有人员。',
   nothingFound: '没有找到“{{text}}”。',
   thisWay: '前往',
+  /** The words of other products. */
+  old: {
+    pool: '“用户池”在这里叫“目录”，就是本页。',
+    source: '“数据源”在这里是“连接”加“同步任务”。',
+    risky: '“风险操作”在这里叫“待确认”。',
+    log: '“同步日志”在这里叫“执行记录”。',
+  },
   found: { person: '人员', department: '部门', group: '组' },
   toDirectory: '返回目录',
   members: '成员（{{count}}）',

@@ -14,7 +14,7 @@ type Hit = WireOutput<'directory.search'>['hits'][number];
 const kinds = ['person', 'department', 'group'] as const;
 
 export function Hits({ text }: { readonly text: string }) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const found = useAnswer('directory.search', { text, limit: 30 });
   const old = oldWord(text);
   if (found.error) return <Trouble error={found.error} onRetry={() => void found.refetch()} />;
@@ -22,7 +22,7 @@ export function Hits({ text }: { readonly text: string }) {
     <div className={styles.hits} aria-live="polite" aria-busy={found.isFetching}>
       {old && (
         <p className={styles.hint}>
-          {old.says[language]} <Link to={old.to}>{t('directory.thisWay')}</Link>
+          {t(`directory.old.${old.says}`)} <Link to={old.to}>{t('directory.thisWay')}</Link>
         </p>
       )}
       {found.data === undefined && <Skeleton active title={false} paragraph={{ rows: 6 }} style={{ padding: 16 }} />}
