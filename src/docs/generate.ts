@@ -8,7 +8,13 @@ import { expressionFunctions } from '../core/mapping/functions.ts';
 import { connectorSections, connectorTable } from './tables.ts';
 
 /** Documents with generated parts, from the repository root. */
-export const documents = ['README.md', 'README.zh-CN.md', 'docs/connectors.md', 'docs/expressions.md'] as const;
+export const documents = [
+  'README.md',
+  'README.zh-CN.md',
+  'docs/connectors.md',
+  'docs/expressions.md',
+  'docs/expressions.zh-CN.md',
+] as const;
 
 const marker = /<!-- generated:([\w-]+) -->[\s\S]*?<!-- \/generated -->/g;
 
@@ -17,16 +23,16 @@ const parts: Readonly<Record<string, (all: readonly Connector[]) => string>> = {
   connectors: (all) => connectorTable(all, 'en', 'src/connectors'),
   'connectors-zh': (all) => connectorTable(all, 'zh', 'src/connectors'),
   'connector-sections': connectorSections,
-  functions: () =>
-    [
-      '| Function | What it does | 说明 |',
-      '|---|---|---|',
-      ...expressionFunctions.map(
-        ({ usage, label }) =>
-          `| \`${usage.replaceAll('|', '\\|')}\` | ${label.en.replaceAll('|', '\\|')} | ${label.zh.replaceAll('|', '\\|')} |`,
-      ),
-    ].join('\n'),
+  functions: () => functionTable('| Function | What it does |', 'en'),
+  'functions-zh': () => functionTable('| 函数 | 说明 |', 'zh'),
 };
+
+const functionTable = (head: string, language: 'en' | 'zh'): string =>
+  [
+    head,
+    '|---|---|',
+    ...expressionFunctions.map(({ usage, label }) => `| \`${usage.replaceAll('|', '\\|')}\` | ${label[language].replaceAll('|', '\\|')} |`),
+  ].join('\n');
 
 /** The document with its generated parts made anew. An unknown name is an error: a typo would go stale for ever. */
 export function regenerate(text: string, all: readonly Connector[]): string {

@@ -1,10 +1,12 @@
 // The connection: one that is there or a new one, its settings, and the check that says level by level whether it works.
+import { QuestionCircleOutlined } from '@ant-design/icons';
 import { useState } from 'react';
 import { Alert, Button, Input, Radio, Select } from 'antd';
 import { ApiError } from '../api/client.ts';
 import { useAnswer, useCommand } from '../api/hooks.ts';
 import { configOf, isAsked, isFor, isMissing, type ConnectorView } from '../forms/setting.ts';
 import { Field, SettingsForm } from '../forms/settings-form.tsx';
+import { openHelp } from '../help/open.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { Callback } from '../pages/connections/callback.tsx';
 import { ProbeWrite } from '../pages/connections/probe-write.tsx';
@@ -184,6 +186,9 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
           }
         </Field>
       )}
+      <Button type="link" icon={<QuestionCircleOutlined aria-hidden />} onClick={() => openHelp(`connectors/${connector.id}`)}>
+        {t('help.setUp')}
+      </Button>
       <div className={styles.naming}>
         <Field label={t('wizard.name')} required wrong={isTaken ? t('wizard.nameTaken') : null}>
           {(id, describedBy) => (
