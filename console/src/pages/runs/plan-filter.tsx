@@ -173,11 +173,13 @@ export function PlanFilters({ run, groups, filter }: PlanFiltersProps) {
           onChange={setBy}
           options={bys.map((value) => ({ value, label: t(`runs.plan.by.${value}`) }))}
         />
-        {by === 'department' ? (
-          <DepartmentChips run={run} chosen={filter.department} onChoose={(id) => choose('department', id)} />
-        ) : (
-          <GroupChips groups={groups} by={by} chosen={asked.get(by)} onChoose={(value) => choose(by, value)} />
-        )}
+        <div className={styles.chips}>
+          {by === 'department' ? (
+            <DepartmentChips run={run} chosen={filter.department} onChoose={(id) => choose('department', id)} />
+          ) : (
+            <GroupChips groups={groups} by={by} chosen={asked.get(by)} onChoose={(value) => choose(by, value)} />
+          )}
+        </div>
       </div>
       <div className={styles.fields}>
         <Search key={cleared} value={filter.text ?? ''} onChange={(text) => choose('text', text)} />
