@@ -1,9 +1,12 @@
 // What happens when a run cannot go on, and who hears of it.
 import { InputNumber, Select } from 'antd';
+import { words } from '../api/generated.ts';
 import { useAnswer, useMay } from '../api/hooks.ts';
 import type { Values } from '../forms/setting.ts';
 import { Field } from '../forms/settings-form.tsx';
 import { useWords } from '../i18n/i18n.ts';
+import '../i18n/later.ts';
+import { ErrorsMore } from './errors-more.tsx';
 import type { PartProps } from './part.ts';
 import styles from './parts.module.css';
 
@@ -19,10 +22,11 @@ interface NoticeRule {
   readonly on: readonly string[];
   readonly channel: string;
   readonly to?: readonly string[];
+  readonly roles?: readonly string[];
 }
 
 export function ErrorsPart({ settings, onChange }: PartProps) {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const may = useMay();
   const onError = (settings.onError ?? {}) as Readonly<Record<string, number>>;
   const channels = useAnswer('channel.list', {}, { enabled: may('channel.list') }).data?.channels ?? [];
@@ -99,8 +103,24 @@ export function ErrorsPart({ settings, onChange }: PartProps) {
               )}
             </Field>
           )}
+          {rule && (
+            <Field label={t('more.overdue.roles')} help={t('more.overdue.rolesHelp')}>
+              {(id, describedBy) => (
+                <Select
+                  id={id}
+                  aria-describedby={describedBy}
+                  mode="multiple"
+                  className={styles.wide!}
+                  value={[...(rule.roles ?? [])]}
+                  options={Object.entries(words.role).map(([role, label]) => ({ value: role, label: say(label) }))}
+                  onChange={(roles: string[]) => setRule({ ...rule, roles })}
+                />
+              )}
+            </Field>
+          )}
         </div>
       )}
+      <ErrorsMore notices={notices} onNotices={(next) => onChange({ notices: next })} />
     </div>
   );
 }

@@ -2,15 +2,20 @@
 import { useState } from 'react';
 import { Button, Input, Segmented, Select } from 'antd';
 import { useAnswer } from '../api/hooks.ts';
+import type { Values } from '../forms/setting.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { Trouble } from '../ui/trouble.tsx';
 import { useSettled } from '../ui/settled.ts';
 import { useTypeName } from '../ui/type-name.ts';
+import { AttributePolicy } from './attribute-policy.tsx';
 import { useCatalogue } from './catalogue.ts';
 import { MappingRow, type Row } from './mapping-row.tsx';
 import { withRows } from './mapping.ts';
 import type { PartProps } from './part.ts';
 import styles from './mapping-part.module.css';
+
+/** As the server has it. */
+const USUAL_RANK = 100;
 
 export function MappingPart(props: PartProps) {
   const { t } = useWords();
@@ -91,6 +96,17 @@ export function MappingPart(props: PartProps) {
                 result={isCurrent && result ? result : null}
                 onChange={(next) => set(rows.map((one, at) => (at === index ? next : one)))}
                 onRemove={() => set(rows.toSpliced(index, 1))}
+                beside={
+                  <AttributePolicy
+                    direction={direction}
+                    type={type}
+                    attribute={row.target}
+                    isField={row.field !== undefined}
+                    rank={(settings.rank as number | undefined) ?? USUAL_RANK}
+                    policy={(settings.policy ?? {}) as Values}
+                    onPolicy={(policy) => onChange({ policy })}
+                  />
+                }
               />
             </li>
           );

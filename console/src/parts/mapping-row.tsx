@@ -1,5 +1,5 @@
 // One row of a mapping: target ← field, text, template or expression; when it is written; what it gives for the person shown.
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { AutoComplete, Button, Input, Select } from 'antd';
 import { useWords, type Label } from '../i18n/i18n.ts';
 import type { TypeView } from './catalogue.ts';
@@ -35,6 +35,8 @@ interface RowProps {
   readonly result: { readonly value?: unknown; readonly problem: Label | null } | null;
   readonly onChange: (row: Row) => void;
   readonly onRemove: () => void;
+  /** What else is decided about this attribute, behind *More*. */
+  readonly beside?: ReactNode;
 }
 
 const modes = ['field', 'constant', 'template', 'cel', 'unique'] as const;
@@ -49,7 +51,20 @@ const begun: Readonly<Record<Mode, Partial<Row>>> = {
   unique: { unique: [''] },
 };
 
-export function MappingRow({ row, direction, number, source, target, taken, functions, problem, result, onChange, onRemove }: RowProps) {
+export function MappingRow({
+  row,
+  direction,
+  number,
+  source,
+  target,
+  taken,
+  functions,
+  problem,
+  result,
+  onChange,
+  onRemove,
+  beside,
+}: RowProps) {
   const { t, say } = useWords();
   const [open, setOpen] = useState(false);
   const mode = modeOf(row);
@@ -132,6 +147,7 @@ export function MappingRow({ row, direction, number, source, target, taken, func
               onChange={(event) => onChange({ ...row, default: event.target.value })}
             />
           )}
+          {beside}
         </div>
       )}
       <div className={styles.outcome}>

@@ -6,6 +6,7 @@ import { useWords } from '../i18n/i18n.ts';
 import { useCatalogue } from './catalogue.ts';
 import { NewAccounts } from './new-accounts.tsx';
 import type { PartProps } from './part.ts';
+import { ProtectionMore } from './protection-more.tsx';
 import styles from './parts.module.css';
 
 /** As in the server's policy; the defaults are its own and shown until somebody chooses. */
@@ -122,6 +123,7 @@ export function ProtectionPart(props: PartProps) {
       </Checkbox>
       <Protected {...props} policy={policy} onPolicy={set} />
       <NewAccounts {...props} />
+      <ProtectionMore direction={props.direction} policy={policy} onPolicy={set} />
     </div>
   );
 }

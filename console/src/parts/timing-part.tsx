@@ -1,14 +1,17 @@
 // When the job runs: by hand, by the clock, or on events with a reconcile beside them. The next five times are shown while one chooses.
-import { Input, Radio, Select } from 'antd';
+import { Checkbox, Input, InputNumber, Radio, Select } from 'antd';
 import { useAnswer } from '../api/hooks.ts';
 import type { WireInput } from '../../../src/server/api/wire.ts';
 import type { Values } from '../forms/setting.ts';
 import { Field } from '../forms/settings-form.tsx';
 import { useWords } from '../i18n/i18n.ts';
+import '../i18n/later.ts';
 import { Trouble } from '../ui/trouble.tsx';
 import { exactTime } from '../ui/time-words.ts';
+import { dayOf, timeOf, weekdayOf, withDay, withTime, withWeekday } from './clock-start.ts';
 import type { PartProps } from './part.ts';
 import styles from './parts.module.css';
+import { TimingMore, weekdayNames } from './timing-more.tsx';
 
 type Trigger = WireInput<'schedule.preview'>['trigger'];
 
@@ -48,8 +51,15 @@ export function TimingPart({ settings, onChange, connector, direction }: PartPro
           </span>
         </Radio>
       </Radio.Group>
+      {trigger.kind === 'event' && (
+        <Checkbox checked={schedule !== null} onChange={({ target }) => set({ ...trigger, reconcile: target.checked ? clock : null })}>
+          {t('more.timing.reconcile')}
+          <span className={`soft ${styles.hint}`}>{t('more.timing.reconcileHelp')}</span>
+        </Checkbox>
+      )}
       {schedule && <Clock schedule={schedule} onChange={setSchedule} />}
       {schedule && <Upcoming trigger={trigger} />}
+      {schedule && <TimingMore schedule={schedule} onChange={setSchedule} />}
     </div>
   );
 }
@@ -86,6 +96,7 @@ function Clock({ schedule, onChange }: { readonly schedule: Values; readonly onC
           )}
         </Field>
       )}
+      <DayAndTime schedule={schedule} onChange={onChange} />
       <Field label={t('wizard.parts.timing.zone')} required>
         {(id, describedBy) => (
           <Select
@@ -100,6 +111,63 @@ function Clock({ schedule, onChange }: { readonly schedule: Values; readonly onC
         )}
       </Field>
     </div>
+  );
+}
+
+const DAYS = 7;
+
+/** Of every day, week and month: when on that day. */
+function DayAndTime({ schedule, onChange }: { readonly schedule: Values; readonly onChange: (schedule: Values) => void }) {
+  const { t, language } = useWords();
+  const start = schedule.start as string | undefined;
+  const set = (next: string): void => onChange({ ...schedule, start: next });
+  const { every } = schedule;
+  if (every !== 'day' && every !== 'week' && every !== 'month') return null;
+  return (
+    <>
+      {every === 'week' && (
+        <Field label={t('more.timing.weekday')} required>
+          {(id, describedBy) => (
+            <Select
+              id={id}
+              aria-describedby={describedBy}
+              className={styles.wide!}
+              value={weekdayOf(start)}
+              // Monday comes first, Sunday is 0.
+              options={weekdayNames(language).map((label, index) => ({ value: (index + 1) % DAYS, label }))}
+              onChange={(weekday: number) => set(withWeekday(start, weekday))}
+            />
+          )}
+        </Field>
+      )}
+      {every === 'month' && (
+        <Field label={t('more.timing.day')} help={t('more.timing.dayHelp')} required>
+          {(id, describedBy) => (
+            <InputNumber
+              id={id}
+              aria-describedby={describedBy}
+              min={1}
+              max={31}
+              precision={0}
+              value={dayOf(start)}
+              onChange={(day) => day !== null && set(withDay(start, day))}
+            />
+          )}
+        </Field>
+      )}
+      <Field label={t('more.timing.at')} required>
+        {(id, describedBy) => (
+          <Input
+            id={id}
+            aria-describedby={describedBy}
+            type="time"
+            className={styles.time!}
+            value={timeOf(start)}
+            onChange={({ target }) => target.value !== '' && set(withTime(start, target.value))}
+          />
+        )}
+      </Field>
+    </>
   );
 }
 

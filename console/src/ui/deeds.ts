@@ -2,6 +2,7 @@
 import type { WireName } from '../../../src/server/api/wire.ts';
 
 export const deeds = {
+  'audit.forward': 'forward',
   'brake.release': 'release',
   'channel.create': 'addChannel',
   'channel.test': 'tryChannel',

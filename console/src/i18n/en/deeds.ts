@@ -1,5 +1,6 @@
 // Deeds by name, for whoever is told which role has them.
 export const deeds = {
+  forward: 'Sending the audit log somewhere',
   release: 'Releasing the brake',
   addChannel: 'Adding a channel',
   tryChannel: 'Testing a channel',

@@ -10,6 +10,7 @@ export const settings = {
     general: 'General',
     notices: 'Notices',
     attributes: 'Custom attributes',
+    lookups: 'Lookup tables',
     configuration: 'Configuration file',
     audit: 'Audit log',
     health: 'System health',

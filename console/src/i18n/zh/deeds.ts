@@ -1,5 +1,6 @@
 // Deeds by name, for whoever is told which role has them.
 export const deeds = {
+  forward: '转发审计日志',
   release: '松开总闸',
   addChannel: '添加渠道',
   tryChannel: '测试渠道',

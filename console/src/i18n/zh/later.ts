@@ -1,6 +1,12 @@
 // Texts of rooms that are entered later, in Chinese.
+import { forwarding } from './forwarding.ts';
 import { links } from './links.ts';
+import { lookups } from './lookups.ts';
+import { more } from './more.ts';
 
 export const later = {
+  forwarding,
   links,
+  lookups,
+  more,
 };

@@ -10,6 +10,7 @@ export const settings = {
     general: '通用',
     notices: '通知',
     attributes: '自定义属性',
+    lookups: '对照表',
     configuration: '配置文件',
     audit: '审计日志',
     health: '系统状况',

@@ -26,6 +26,16 @@ describe('a schedule', () => {
   });
 
   it.each([
+    ['day', 'Every day at 06:30', '每天 06:30'],
+    ['week', 'Every Wednesday at 06:30', '每星期三 06:30'],
+    ['month', 'Every month on day 3 at 06:30', '每月 3 日 06:30'],
+    ['2 hours', 'By the clock: 2 hours', '定时：2 hours'],
+  ])('of every %s that counts from a date says the day and the time', (every, english, chinese) => {
+    const start = '2018-01-03T06:30:00';
+    expect((['en', 'zh'] as const).map((language) => clockSaid({ every, start }, wordsIn(language)))).toEqual([english, chinese]);
+  });
+
+  it.each([
     '0 */5 * * *',
     '*/7 * * * *',
     '0 3 32 * *',

@@ -1,11 +1,14 @@
 // When a job runs by the clock, in words: the usual schedules, also those that were written as cron; others as they were entered.
 import type { useWords } from '../../i18n/i18n.ts';
+import { dayOf, timeOf as timeOfStart, weekdayOf } from '../../parts/clock-start.ts';
 
 type Words = Pick<ReturnType<typeof useWords>, 't' | 'language'>;
 
 interface Clock {
   readonly cron?: string;
   readonly every?: string;
+  /** The date from which it counts: it holds the time, the day of the week, the day of the month. */
+  readonly start?: string;
 }
 
 const EVERY = ['15 minutes', '1 hours', '6 hours', 'day', 'week', 'month'] as const;
@@ -13,10 +16,20 @@ const EVERY = ['15 minutes', '1 hours', '6 hours', 'day', 'week', 'month'] as co
 const SUNDAY = Date.UTC(2026, 0, 4);
 const DAY_MS = 86_400_000;
 
-export function clockSaid({ cron, every }: Clock, words: Words): string {
+export function clockSaid({ cron, every, start }: Clock, words: Words): string {
+  const onDay = start === undefined ? null : dayAndTimeSaid(every, start, words);
+  if (onDay !== null) return onDay;
   const known = EVERY.find((one) => one === every);
   if (known) return words.t(`wizard.parts.every.${known}`);
   return cronSaid(cron ?? '', words) ?? words.t('job.said.clock', { clock: cron ?? every ?? '' });
+}
+
+/** null: it counts minutes or hours, or nothing. */
+function dayAndTimeSaid(every: string | undefined, start: string, words: Words): string | null {
+  const time = timeOfStart(start);
+  if (every === 'day') return words.t('job.said.daily', { time });
+  if (every === 'week') return daysSaid({ day: '*', weekday: String(weekdayOf(start)), time }, words);
+  return every === 'month' ? words.t('job.said.monthly', { day: dayOf(start), time }) : null;
 }
 
 /** null: one that has no short sentence. */

@@ -2,6 +2,8 @@
 import { Input, InputNumber } from 'antd';
 import { useState, type ComponentType, type ReactNode } from 'react';
 import { useWords } from '../../i18n/i18n.ts';
+import '../../i18n/later.ts';
+import { Fold } from '../../parts/fold.tsx';
 import { partEditor } from '../../parts/part-editor.tsx';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import styles from './job.module.css';
@@ -27,17 +29,22 @@ interface About {
   readonly description: string;
   readonly owner: string;
   readonly rank: number;
+  readonly tree: string;
 }
+
+/** As the server has it. */
+const USUAL_TREE = 'main';
 
 /** The name is given back beside the settings; without one nothing is. */
 function AboutEditor({ job, settings, onChange }: EditorProps) {
   const { t } = useWords();
-  const { description, owner, rank } = settings as unknown as Omit<About, 'name'>;
-  const [value, setValue] = useState<About>({ name: job.name, description, owner, rank });
+  const { description, owner, rank, tree } = settings as unknown as Omit<About, 'name'>;
+  const [value, setValue] = useState<About>({ name: job.name, description, owner, rank, tree });
+  const isTreeFixed = job.locked.some(({ setting }) => setting === 'tree');
   const change = (more: Partial<About>): void => {
     const next = { ...value, ...more };
     setValue(next);
-    onChange(next.name.trim() === '' ? null : { ...next });
+    onChange(next.name.trim() === '' || next.tree === '' ? null : { ...next });
   };
   return (
     <>
@@ -59,6 +66,18 @@ function AboutEditor({ job, settings, onChange }: EditorProps) {
         <Field label={t('job.rank')} help={t('job.rankHelp')}>
           <InputNumber precision={0} value={value.rank} onChange={(wanted) => wanted !== null && change({ rank: wanted })} />
         </Field>
+      )}
+      {job.direction === 'up' && (
+        <Fold isUsed={tree !== USUAL_TREE}>
+          <Field label={t('more.about.tree')} help={t(isTreeFixed ? 'more.about.treeFixed' : 'more.about.treeHelp')}>
+            <Input
+              maxLength={200}
+              disabled={isTreeFixed}
+              value={value.tree}
+              onChange={({ target }) => change({ tree: target.value.trim() })}
+            />
+          </Field>
+        </Fold>
       )}
     </>
   );

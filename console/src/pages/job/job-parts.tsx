@@ -4,6 +4,7 @@ import { Button } from 'antd';
 import { Link } from 'react-router';
 import { useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import '../../i18n/later.ts';
 import { NeedsRole } from '../../ui/needs-role.tsx';
 import { Part } from '../../ui/page.tsx';
 import { partNames, partSaid, type JobSettings } from './part-said.ts';

@@ -13,7 +13,12 @@ export interface JobSettings {
   readonly scope: Scope;
   readonly mapping: Readonly<Record<string, readonly { readonly target: string }[]>>;
   readonly correlation: Readonly<Record<string, readonly { readonly attribute: string; readonly cel?: string }[]>>;
-  readonly trigger: { readonly kind: 'manual' | 'schedule' | 'event'; readonly cron?: string; readonly every?: string };
+  readonly trigger: {
+    readonly kind: 'manual' | 'schedule' | 'event';
+    readonly cron?: string;
+    readonly every?: string;
+    readonly start?: string;
+  };
   readonly policy: {
     readonly leaver: { readonly gone: LeaverWay; readonly leftScope: LeaverWay };
     readonly guard: {

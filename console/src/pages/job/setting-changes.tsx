@@ -2,6 +2,7 @@
 import { words as told } from '../../api/generated.ts';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords, type Label } from '../../i18n/i18n.ts';
+import '../../i18n/later.ts';
 import { changesSaid, type ScopeNames, type SettingChange, type TargetNames } from './scope-said.ts';
 
 interface SettingChangesProps {

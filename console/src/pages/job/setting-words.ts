@@ -62,6 +62,7 @@ const named: readonly (readonly [path: RegExp, Namer])[] = [
   [/^name$/, (t) => ({ what: t('wizard.name') })],
   [/^description$/, (t) => ({ what: t('job.description') })],
   [/^owner$/, (t) => ({ what: t('job.owner') })],
+  [/^tree$/, (t) => ({ what: t('more.about.tree') })],
   [/^rank$/, (t) => ({ what: t('job.rank') })],
   [/^trigger\.kind$/, (t) => ({ what: t('wizard.parts.timing.label'), value: oneOf(starts, (code) => t(`job.starts.${code}`)) })],
   [
@@ -70,6 +71,56 @@ const named: readonly (readonly [path: RegExp, Namer])[] = [
   ],
   [/^trigger\.(?:reconcile\.)?cron$/, (t) => ({ what: t('wizard.parts.timing.cron') })],
   [/^trigger\.(?:reconcile\.)?timeZone$/, (t) => ({ what: t('wizard.parts.timing.zone') })],
+  [
+    /^trigger\.(?:reconcile\.)?start$/,
+    (t) => ({ what: t('more.timing.starts'), value: (raw) => raw.replace('T', ' ').replace(/:\d\d$/, '') }),
+  ],
+  [
+    /^trigger\.(?:reconcile\.)?missed$/,
+    (t) => ({ what: t('more.timing.missed'), value: oneOf(['once', 'skip'], (code) => t(`more.timing.missedWays.${code}`)) }),
+  ],
+  [
+    /^trigger\.(?:reconcile\.)?mode$/,
+    (t) => ({ what: t('more.timing.reads'), value: oneOf(['full', 'incremental'], (code) => t(`more.timing.readsWays.${code}`)) }),
+  ],
+  [
+    /^trigger\.(?:reconcile\.)?blackout$/,
+    (t) => ({
+      what: t('more.timing.blackout'),
+      value: (raw) =>
+        (JSON.parse(raw) as readonly Readonly<Record<string, string>>[])
+          .map(({ from, to, first, last }) => `${from ?? first} – ${to ?? last}`)
+          .join(t('settings.listComma')),
+    }),
+  ],
+  [/^trigger\.reconcile$/, (t) => ({ what: t('more.timing.reconcile') })],
+  [
+    /^policy\.drift\.(\w+)\.(\w+)$/,
+    (t, type, attribute) => ({
+      what: `${t('more.attribute.drift')} (${attribute})`,
+      of: type,
+      value: oneOf(['enforce', 'report', 'adopt', 'follow'], (code) => t(`more.attribute.modes.${code}`)),
+    }),
+  ],
+  [/^policy\.attributeRanks\.(\w+)$/, (t, attribute) => ({ what: `${t('more.attribute.rank')} (${attribute})` })],
+  [/^policy\.nullFallsThrough$/, (t) => ({ what: t('more.attribute.falls') })],
+  [/^policy\.heldExpiresAfterDays$/, (t) => ({ what: t('more.guard.heldDays') })],
+  [/^policy\.uniqueCoolingDays$/, (t) => ({ what: t('more.guard.coolingDays') })],
+  [/^policy\.itemTries$/, (t) => ({ what: t('more.guard.itemTries') })],
+  [
+    /^policy\.decidesExistence$/,
+    (t) => ({ what: t('more.guard.decides'), value: oneOf(['true', 'false'], (code) => t(`job.scope.${code}`)) }),
+  ],
+  [/^policy\.guard\.(windowHours|upgradeValues)$/, (t, name) => ({ what: t(`more.guard.${name as 'windowHours'}`) })],
+  [/^policy\.guard\.firstRun\.(creates|touched|share)$/, (t, name) => ({ what: t(`more.guard.${name as 'share'}`) })],
+  [
+    /^policy\.guard\.limits\.messages\.(percent|count)$/,
+    (t, of) => ({ what: t(`wizard.parts.protection.${of as 'percent'}`, { what: t('more.guard.messages') }) }),
+  ],
+  ...limits.map((limit): readonly [RegExp, Namer] => [
+    new RegExp(`^policy\\.guard\\.limits\\.${limit}\\.share$`),
+    (t) => ({ what: t('more.guard.shareOf', { what: t(`wizard.parts.limit.${limit}`) }) }),
+  ]),
   [
     /^policy\.leaver\.(departed|gone|leftScope)(?:\.disableThenDeleteAfterDays)?$/,
     (t, cause) => ({

@@ -14,6 +14,7 @@ import { Trouble } from '../../ui/trouble.tsx';
 import { exactTime } from '../../ui/time-words.ts';
 import { changesOf } from './audit-changes.ts';
 import { Subject } from './audit-subject.tsx';
+import { AuditForwarding } from './forwarding.tsx';
 import { More } from './more.tsx';
 import styles from './settings.module.css';
 
@@ -36,63 +37,66 @@ export function AuditSection() {
   const list = usePages('audit.list', { ...filter, limit: PAGE });
   const verification = useVerification();
   return (
-    <Part
-      title={t('settings.section.audit')}
-      extra={
-        <div className={styles.ways}>
-          <Button loading={verification.isBusy} onClick={() => void verification.verify()}>
-            {t('settings.audit.verify')}
-          </Button>
-          <ExportMenu list="audit" filter={filter} />
+    <>
+      <AuditForwarding />
+      <Part
+        title={t('settings.section.audit')}
+        extra={
+          <div className={styles.ways}>
+            <Button loading={verification.isBusy} onClick={() => void verification.verify()}>
+              {t('settings.audit.verify')}
+            </Button>
+            <ExportMenu list="audit" filter={filter} />
+          </div>
+        }
+      >
+        <div className={styles.above}>
+          <Verdict of={verification} />
+          <div className={styles.filters}>
+            <Select
+              allowClear
+              aria-label={t('settings.audit.kind')}
+              placeholder={t('settings.audit.everything')}
+              value={action ?? null}
+              options={kinds.map((kind) => ({ value: `${kind}.`, label: t(`settings.audit.kinds.${kind}`) }))}
+              onChange={(value: string | null | undefined) => setAction(value ?? undefined)}
+            />
+            <Input
+              allowClear
+              aria-label={t('settings.audit.who')}
+              placeholder={t('settings.audit.who')}
+              defaultValue=""
+              onChange={(event) => event.target.value === '' && setActor('')}
+              onBlur={(event) => setActor(event.target.value)}
+              onPressEnter={(event) => setActor(event.currentTarget.value)}
+            />
+            <DatePicker.RangePicker
+              allowEmpty={[true, true]}
+              aria-label={t('settings.audit.when')}
+              placeholder={[t('settings.audit.from'), t('settings.audit.until')]}
+              onChange={(value) => setRange(value)}
+            />
+          </div>
         </div>
-      }
-    >
-      <div className={styles.above}>
-        <Verdict of={verification} />
-        <div className={styles.filters}>
-          <Select
-            allowClear
-            aria-label={t('settings.audit.kind')}
-            placeholder={t('settings.audit.everything')}
-            value={action ?? null}
-            options={kinds.map((kind) => ({ value: `${kind}.`, label: t(`settings.audit.kinds.${kind}`) }))}
-            onChange={(value: string | null | undefined) => setAction(value ?? undefined)}
-          />
-          <Input
-            allowClear
-            aria-label={t('settings.audit.who')}
-            placeholder={t('settings.audit.who')}
-            defaultValue=""
-            onChange={(event) => event.target.value === '' && setActor('')}
-            onBlur={(event) => setActor(event.target.value)}
-            onPressEnter={(event) => setActor(event.currentTarget.value)}
-          />
-          <DatePicker.RangePicker
-            allowEmpty={[true, true]}
-            aria-label={t('settings.audit.when')}
-            placeholder={[t('settings.audit.from'), t('settings.audit.until')]}
-            onChange={(value) => setRange(value)}
-          />
-        </div>
-      </div>
-      <Answered of={list}>
-        {({ pages }) => {
-          const entries = pages.flatMap((page) => page.entries);
-          if (entries.length === 0)
-            return <Empty className={styles.empty!} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('settings.audit.none')} />;
-          return (
-            <>
-              <ol className={styles.rows}>
-                {entries.map((entry) => (
-                  <EntryRow key={entry.seq} entry={entry} />
-                ))}
-              </ol>
-              <More of={list} />
-            </>
-          );
-        }}
-      </Answered>
-    </Part>
+        <Answered of={list}>
+          {({ pages }) => {
+            const entries = pages.flatMap((page) => page.entries);
+            if (entries.length === 0)
+              return <Empty className={styles.empty!} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('settings.audit.none')} />;
+            return (
+              <>
+                <ol className={styles.rows}>
+                  {entries.map((entry) => (
+                    <EntryRow key={entry.seq} entry={entry} />
+                  ))}
+                </ol>
+                <More of={list} />
+              </>
+            );
+          }}
+        </Answered>
+      </Part>
+    </>
   );
 }
 

@@ -14,6 +14,7 @@ export const settingsRoutes: readonly RouteObject[] = [
       { path: 'general', lazy: async () => ({ Component: (await import('./general-section.tsx')).GeneralSection }) },
       { path: 'notices', lazy: async () => ({ Component: (await import('./notices-section.tsx')).NoticesSection }) },
       { path: 'attributes', lazy: async () => ({ Component: (await import('./attributes-section.tsx')).AttributesSection }) },
+      { path: 'lookups', lazy: async () => ({ Component: (await import('./lookups-section.tsx')).LookupsSection }) },
       { path: 'configuration', lazy: async () => ({ Component: (await import('./configuration-section.tsx')).ConfigurationSection }) },
       { path: 'audit', lazy: async () => ({ Component: (await import('./audit-section.tsx')).AuditSection }) },
       { path: 'health', lazy: async () => ({ Component: (await import('./health-section.tsx')).HealthSection }) },

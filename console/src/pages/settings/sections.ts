@@ -9,6 +9,7 @@ type SectionName =
   | 'general'
   | 'notices'
   | 'attributes'
+  | 'lookups'
   | 'configuration'
   | 'audit'
   | 'health';
@@ -28,6 +29,7 @@ export const sections: readonly Section[] = [
   { name: 'general', group: 'all', needs: 'settings.show' },
   { name: 'notices', group: 'all', needs: 'notice.list' },
   { name: 'attributes', group: 'all', needs: 'attribute.list' },
+  { name: 'lookups', group: 'all', needs: 'lookup.list' },
   { name: 'configuration', group: 'all', needs: 'config.export' },
   { name: 'audit', group: 'watch', needs: 'audit.list' },
   { name: 'health', group: 'watch', needs: 'system.health' },

@@ -1,0 +1,27 @@
+// Where the audit log is sent beside being kept here.
+export const forwarding = {
+  title: 'Forwarding',
+  about:
+    'Sends each entry of the audit log to a collector (syslog, RFC 5424), in order. Entries stay here, too; what the collector has not taken is sent again.',
+  off: 'It is sent nowhere: the log stays here.',
+  on: 'It is sent to {{to}}.',
+  sent: '{{sent}} of {{last}} entries were taken',
+  error: 'The last try failed, and is repeated by itself: {{error}}',
+  set: 'Set up',
+  change: 'Change',
+  stop: 'Stop sending',
+  stopAsk: 'Stop sending the audit log to {{to}}?',
+  stopMeans: 'Nothing is deleted, here or there. Entries from now on stay here alone, until it is set up again.',
+  stopped: 'It is sent nowhere any more.',
+  saved: 'Saved. What is new is sent within a minute.',
+  transport: 'Connection',
+  transports: { tls: 'TLS, encrypted', tcp: 'TCP, not encrypted' },
+  tcpHelp: 'Without encryption everybody on the way can read the log: only on a network of its own.',
+  host: 'Host',
+  hostHelp: 'Name or address of the collector, for example logs.example.com.',
+  port: 'Port',
+  ca: 'Own certificate authority',
+  caHelp: 'In PEM, where the certificate of the collector is signed by your own authority.',
+  caKept: 'One is saved, and is not shown. Paste it again: whatever is saved here replaces everything.',
+  again: 'Send the whole log again, from the first entry',
+} as const;
