@@ -9,8 +9,12 @@ export interface DirectoryPort {
   get(type: ObjectTypeId, ids: readonly string[]): Promise<ReadonlyMap<string, EndpointObject>>;
   /** Last history sequence number. */
   sequence(): Promise<number>;
-  /** Keys touched after `sequence`, expanded to subtree, members and referrers; with the new sequence. */
-  changedSince(sequence: number, limit: number): Promise<{ keys: readonly ObjectKey[]; sequence: number; done: boolean }>;
+  /** Keys touched after `sequence` otherwise than by actions `but`, expanded to subtree, members and referrers; with the new sequence. */
+  changedSince(
+    sequence: number,
+    limit: number,
+    but?: readonly string[],
+  ): Promise<{ keys: readonly ObjectKey[]; sequence: number; done: boolean }>;
 }
 
 /** Presence of this marks the endpoint as the directory: desired values pass through authority, effects commit in our store. */

@@ -30,6 +30,13 @@ export const actions = {
   unlink: { label: { en: 'unlink', zh: '解除关联' }, takesAway: true },
 } as const satisfies Record<Action, { readonly label: Label; readonly takesAway: boolean }>;
 
+/** What only the history knows: said of a person and an account that they are two, and that taken back. */
+export const apartActions = {
+  apart: { en: 'not the same', zh: '不是同一人' },
+  'apart-ended': { en: '“not the same” taken back', zh: '撤回“不是同一人”' },
+} as const satisfies Record<string, Label>;
+export const APART_ACTIONS = Object.keys(apartActions) as readonly (keyof typeof apartActions)[];
+
 export type LimitName = 'create' | 'move' | 'update' | 'identifying' | 'disable' | 'clear' | 'membershipLoss' | 'messages';
 
 interface KindRow {

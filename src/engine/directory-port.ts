@@ -77,8 +77,8 @@ export function createDirectoryPort(
         ]),
       ),
     sequence: () => historySequence(database),
-    changedSince: async (sequence, limit) => {
-      const touched = await touchedSince(database, sequence, limit);
+    changedSince: async (sequence, limit, but) => {
+      const touched = await touchedSince(database, sequence, limit, but);
       return {
         keys: await expand(database, touched.rows),
         sequence: touched.seq,

@@ -3,6 +3,7 @@
 // Level, not edge: nothing of an event is kept but the keys it names. A lost, doubled or late one costs a look at most.
 import type { Connection, EventReply, IncomingEvent, TouchedKey } from '../connector-kit/contract.ts';
 import { jobSettingsSchema, type JobSettings } from '../core/job-settings.ts';
+import { APART_ACTIONS } from '../core/plan.ts';
 import { historySequence } from '../store/directory.ts';
 import { getConnection, listJobs, patchJob, type JobRow } from '../store/jobs.ts';
 import {
@@ -232,7 +233,8 @@ export async function followHistory(
       continue;
     }
     while (at < head) {
-      const page = await port.changedSince(at, FEED_BATCHES);
+      // Who decides pair by pair goes on in the same comparison: a run that began by itself meanwhile would make it old.
+      const page = await port.changedSince(at, FEED_BATCHES, APART_ACTIONS);
       const leavers = await leaversOf(
         engine.database,
         page.keys.map((key) => key.id),

@@ -1,7 +1,7 @@
 // The words in which people read what the engine keeps as short codes: states, stages, modes, causes, questions.
 import { directoryTypes } from '../core/directory-types.ts';
 import type { Label } from '../core/model.ts';
-import { actions, kindWords, type Action, type GuardKind } from '../core/plan.ts';
+import { actions, apartActions, kindWords, type Action, type GuardKind } from '../core/plan.ts';
 import { situations } from '../core/situation.ts';
 import { spelled } from '../core/spelled.ts';
 import type { Orphaned } from './sign-in/roles.ts';
@@ -123,7 +123,7 @@ export const wordOf = {
   mode: (mode: string): Label => pick(modeWords, mode),
   cause: (cause: string): Label => pick(causeWords, cause),
   lifecycle: (lifecycle: string, type = 'person'): Label => pick(type === 'person' ? lifecycleWords : presenceWords, lifecycle),
-  action: (action: string): Label => (action in actions ? actions[action as Action].label : label(action, action)),
+  action: (action: string): Label => (action in actions ? actions[action as Action].label : pick(apartActions, action)),
   situation: (situation: string): Label =>
     situation === 'undone' || situation === 'merged' || situation === 'split'
       ? causeWords[situation === 'undone' ? 'undo' : situation === 'merged' ? 'merge' : 'split']!

@@ -1,5 +1,6 @@
 // The central directory: objects, edges, comparison keys and append-only history.
 import type { Attributes } from '../core/model.ts';
+import { APART_ACTIONS } from '../core/plan.ts';
 import { list, type Reader, rows, type SqlValue, type Transaction } from './database.ts';
 import { nextNumber } from './counters.ts';
 
@@ -244,6 +245,9 @@ export const edgesInto = (reader: Reader, ids: readonly string[]): Promise<reado
     list(ids),
   );
 
+/** Entries that change nothing of the object itself. */
+const ABOUT_ACCOUNTS: readonly string[] = ['link', 'unlink', ...APART_ACTIONS];
+
 export interface HistoryIn {
   readonly type: string;
   readonly id: string;
@@ -252,7 +256,7 @@ export interface HistoryIn {
   readonly after: string | null;
   readonly change: number | null;
   readonly edges: readonly EdgeOp[];
-  /** Of `link` and `unlink` by hand: the object of the other system. */
+  /** What is said by hand of this object and one of another system: that one. */
   readonly link?: { readonly connection: string; readonly externalId: string };
 }
 
@@ -319,14 +323,16 @@ export interface HistoryRow {
 export const historyOf = (reader: Reader, id: string, limit: number): Promise<readonly HistoryRow[]> =>
   reader.all<HistoryRow>('SELECT * FROM history WHERE id = ? ORDER BY seq DESC, n DESC LIMIT ?', id, limit);
 
-/** Of each of these the last entry that is about itself, not about its links. */
+/** Of each of these the last entry that is about itself, not about whose account is whose. */
 export const lastEntries = (reader: Reader, ids: readonly string[]): Promise<readonly HistoryRow[]> =>
   ids.length === 0
     ? Promise.resolve([])
     : reader.all<HistoryRow>(
-        `SELECT h.* FROM history h WHERE h.id IN {list} AND h.action NOT IN ('link', 'unlink') AND NOT EXISTS (
-           SELECT 1 FROM history l WHERE l.id = h.id AND l.action NOT IN ('link', 'unlink') AND (l.seq > h.seq OR (l.seq = h.seq AND l.n > h.n)))`,
+        `SELECT h.* FROM history h WHERE h.id IN {list} AND h.action NOT IN {list} AND NOT EXISTS (
+           SELECT 1 FROM history l WHERE l.id = h.id AND l.action NOT IN {list} AND (l.seq > h.seq OR (l.seq = h.seq AND l.n > h.n)))`,
         list(ids),
+        list(ABOUT_ACCOUNTS),
+        list(ABOUT_ACCOUNTS),
       );
 
 /** Newest first, before a place: of one object, of one run, or of everything. */
@@ -358,11 +364,15 @@ export const departmentPage = (reader: Reader, department: string, after: string
     limit,
   );
 
-/** Objects touched in whole batches after `seq`, up to and including the last batch that begins within `limit` batches. */
+/**
+ * Objects touched in whole batches after `seq`, up to and including the last batch that begins within `limit` batches.
+ * @param but  actions that are passed over: their batches count, their objects do not
+ */
 export async function touchedSince(
   reader: Reader,
   seq: number,
   batches: number,
+  but: readonly string[] = [],
 ): Promise<{ rows: readonly { type: string; id: string }[]; seq: number }> {
   const last = await reader.get<{ seq: number }>(
     'SELECT max(seq) AS seq FROM (SELECT DISTINCT seq FROM history WHERE seq > ? ORDER BY seq LIMIT ?) AS b',
@@ -371,9 +381,10 @@ export async function touchedSince(
   );
   const until = last?.seq ?? seq;
   const rows = await reader.all<{ type: string; id: string }>(
-    'SELECT DISTINCT type, id FROM history WHERE seq > ? AND seq <= ?',
+    'SELECT DISTINCT type, id FROM history WHERE seq > ? AND seq <= ? AND action NOT IN {list}',
     seq,
     until,
+    list(but),
   );
   return { rows, seq: until };
 }

@@ -384,6 +384,8 @@ export const words = {
   "disable": {"en":"disable","zh":"停用"},
   "remove": {"en":"delete","zh":"删除"},
   "unlink": {"en":"unlink","zh":"解除关联"},
+  "apart": {"en":"not the same","zh":"不是同一人"},
+  "apart-ended": {"en":"“not the same” taken back","zh":"撤回“不是同一人”"},
 },
   deed: {
   "create": {"en":"create","zh":"新建"},

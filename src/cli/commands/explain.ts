@@ -151,5 +151,6 @@ function showObject(call: CommandCall, object: ExplainedObject): void {
     );
     if (entry.action !== 'create') for (const change of entry.attributes) output.line(`      ${attributeLine(output, change, false)}`);
     for (const edge of entry.action === 'create' ? [] : entry.edges) output.line(`      ${edgeLine(output, edge)}`);
+    if (entry.link) output.line(`      ${clean(`${entry.link.connection}: ${entry.link.externalId}`)}`);
   }
 }

@@ -159,6 +159,7 @@ function showEntry({ output }: CommandCall, entry: HistoryPage['entries'][number
   );
   for (const change of entry.attributes) output.line(`    ${attributeLine(output, change, entry.action === 'create')}`);
   for (const edge of entry.edges) output.line(`    ${edgeLine(output, edge)}`);
+  if (entry.link) output.line(`    ${clean(`${entry.link.connection}: ${entry.link.externalId}`)}`);
   if (entry.link) output.line(`    ${output.paint('dim', `${clean(entry.link.connection)}:`)} ${clean(entry.link.externalId)}`);
 }
 

@@ -1,6 +1,7 @@
 // What happened to objects of the directory, in the words of a screen.
 import { CONSOLE } from '../../core/console.ts';
 import type { Attributes, Label } from '../../core/model.ts';
+import { APART_ACTIONS } from '../../core/plan.ts';
 import type { HistoryRow } from '../../store/directory.ts';
 import { historyEdges, historyLink } from '../../store/find.ts';
 import { titlesOf } from '../../store/overview.ts';
@@ -59,9 +60,9 @@ const begun: Readonly<Record<string, (actor: string) => Label>> = {
   resume: (actor) => ({ en: `in a run that ${actor} let go on`, zh: `${actor} 继续的执行` }),
 };
 
-function changedBy(names: Names, { job, actor }: HistoryRow, cause: string): Label {
+function changedBy(names: Names, { job, actor, action }: HistoryRow, cause: string): Label {
   const row = job === null ? undefined : names.jobs.get(job);
-  if (!row) return { en: `by ${actor}`, zh: `由 ${actor}` };
+  if (!row || APART_ACTIONS.some((one) => one === action)) return { en: `by ${actor}`, zh: `由 ${actor}` };
   if (deeds.has(cause)) return { en: `by ${actor} (${wordOf.cause(cause).en})`, zh: `由 ${actor}（${wordOf.cause(cause).zh}）` };
   // Nobody did it: somebody came to fit, or no longer does.
   if (cause === 'rule') return wordOf.cause(cause);
@@ -70,10 +71,12 @@ function changedBy(names: Names, { job, actor }: HistoryRow, cause: string): Lab
   return how ? { en: `by ${row.name}, ${how.en}`, zh: `来自“${row.name}”，${how.zh}` } : { en: `by ${row.name}`, zh: `来自“${row.name}”` };
 }
 
+const NAMES_ACCOUNT: ReadonlySet<string> = new Set(['link', 'unlink', ...APART_ACTIONS]);
+
 /** One entry with its edges, and the directory ids that it names. */
 async function lookAt({ reader }: QueryContext, row: HistoryRow) {
   const edges = await historyEdges(reader, row.seq, row.n);
-  const link = row.action === 'link' || row.action === 'unlink' ? await historyLink(reader, row.seq, row.n) : undefined;
+  const link = NAMES_ACCOUNT.has(row.action) ? await historyLink(reader, row.seq, row.n) : undefined;
   const before = parseJson<Attributes>(row.before, {});
   const after = parseJson<Attributes>(row.after, {});
   const values = [...Object.values(before), ...Object.values(after)].filter(

@@ -98,7 +98,7 @@ export const explainedObject = z.object({
       by: labelView,
       attributes: z.array(attributeChangeView),
       edges: z.array(edgeChangeView),
-      /** Of a link made or cut by hand: with what. */
+      /** Of a link made or cut by hand, and of what is said not to be theirs: with what. */
       link: z.object({ connection: z.string(), externalId: z.string() }).nullable(),
     }),
   ),

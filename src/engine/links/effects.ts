@@ -1,4 +1,5 @@
 // What making and cutting links by hand does beside the link itself: claims and words that end, history, objects that are looked at again.
+import type { APART_ACTIONS } from '../../core/plan.ts';
 import { audit } from '../../store/audit.ts';
 import { askContributors, dropContributions } from '../../store/contributions.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -8,6 +9,8 @@ import { claimsByTarget, cutLinks, endClaims, type LinkRow, putLinks } from '../
 import { apartFrom, takeBackRejected } from '../../store/matching.ts';
 import { unsettleObjects } from '../../store/pins.ts';
 import { groupBy } from '../shapes.ts';
+
+type ApartAction = (typeof APART_ACTIONS)[number];
 
 export interface WantedLink {
   readonly type: string;
@@ -22,7 +25,7 @@ export interface ByHand {
   readonly actor: string;
 }
 
-const entry = (action: 'link' | 'unlink', connection: string, link: WantedLink): HistoryIn => ({
+const entry = (action: 'link' | 'unlink' | ApartAction, connection: string, link: WantedLink): HistoryIn => ({
   type: link.type,
   id: link.object,
   action,
@@ -71,6 +74,18 @@ export async function moveByHand(
   await release(transaction, jobs, [link]);
   await put(transaction, link.connection, [moved], hand);
   await remember(transaction, [entry('unlink', link.connection, wantedOf(link)), entry('link', link.connection, moved)], hand);
+}
+
+/** What is said of a person and an account, or taken back: the next run about what changed since looks at them again. The job is where it was said. */
+export async function noteApart(
+  transaction: Transaction,
+  job: JobRow,
+  action: ApartAction,
+  pairs: readonly WantedLink[],
+  hand: ByHand,
+): Promise<void> {
+  const entries = pairs.map((pair) => entry(action, job.connection, pair));
+  await appendHistory(transaction, entries, { ...hand, run: null, job: job.id });
 }
 
 async function put(transaction: Transaction, connection: string, links: readonly WantedLink[], hand: ByHand): Promise<void> {

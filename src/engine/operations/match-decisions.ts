@@ -6,6 +6,7 @@ import type { Transaction } from '../../store/database.ts';
 import { objectsOf } from '../../store/directory.ts';
 import type { JobRow } from '../../store/jobs.ts';
 import {
+  apartFrom,
   linksOfPairs,
   matchPage,
   ownerlessAmong,
@@ -18,7 +19,7 @@ import {
 } from '../../store/matching.ts';
 import { mirrorHashes } from '../../store/mirror.ts';
 import { putProtected } from '../../store/protected.ts';
-import { linkByHand } from '../links/effects.ts';
+import { linkByHand, noteApart, type WantedLink } from '../links/effects.ts';
 import { assertCurrent } from '../matching/current.ts';
 import { protectionsOf } from '../links/protection.ts';
 import { accountsOf, downstreamJob, finishedMatching, peopleOf } from './matching.ts';
@@ -146,10 +147,12 @@ async function presentOf(transaction: Transaction, job: JobRow, batch: readonly 
   };
 }
 
+const wantedOf = (one: Pair): WantedLink => ({ type: one.type, externalId: one.external_id, object: one.object });
+
 async function accept(transaction: Transaction, context: CommandContext, job: JobRow, run: number, free: readonly Pair[]): Promise<void> {
   if (free.length === 0) return;
   const hand = { at: context.now(), actor: context.actor };
-  const links = free.map((one) => ({ type: one.type, externalId: one.external_id, object: one.object }));
+  const links = free.map(wantedOf);
   await settlePairs(transaction, run, free);
   await audit(transaction, { ...hand, action: 'match.accept', subject: `connection:${job.connection}`, after: JSON.stringify(links) });
   await linkByHand(transaction, job.connection, links, hand);
@@ -195,6 +198,7 @@ export const matchReject = command({
           subject: `connection:${job.connection}`,
           after: JSON.stringify({ type: input.type, pairs: parted.map((one) => ({ object: one.object, account: one.external_id })) }),
         });
+        await noteApart(transaction, job, 'apart', parted.map(wantedOf), hand);
       }
       return { rejected: parted.length, left: { linked: count('linked'), gone: count('gone') } };
     });
@@ -266,6 +270,16 @@ export const matchRejected = query({
   },
 });
 
+/** Of these pairs, all of one type, those that are kept apart; each once. */
+async function apartAmong(transaction: Transaction, job: JobRow, batch: readonly Pair[]): Promise<readonly Pair[]> {
+  const own = batch[0]?.type ?? '';
+  const wanted = new Set(batch.map((one) => `${one.object}\0${one.external_id}`));
+  const objects = [...new Set(batch.map((one) => one.object))];
+  return (await apartFrom(transaction, job.connection, own, objects))
+    .filter((row) => wanted.has(`${row.object}\0${row.external_id}`))
+    .map((row) => ({ ...row, type: own }));
+}
+
 export const matchTakeBack = command({
   role: 'admin',
   route: { method: 'POST', path: '/jobs/{job}/matching/take-back', group: 'links' },
@@ -279,14 +293,16 @@ export const matchTakeBack = command({
     const job = await downstreamJob(context, input.job);
     const refused = input.pairs.map((one): Pair => ({ type: input.type, object: one.object, external_id: one.account }));
     return context.engine.options.database.write(async (transaction) => {
-      const takenBack = await takeBackRejected(transaction, job.connection, refused);
+      const hand = { at: context.now(), actor: context.actor };
+      const were = await apartAmong(transaction, job, refused);
+      const takenBack = await takeBackRejected(transaction, job.connection, were);
       await audit(transaction, {
-        at: context.now(),
-        actor: context.actor,
+        ...hand,
         action: 'match.take-back',
         subject: `connection:${job.connection}`,
         after: JSON.stringify({ type: input.type, pairs: input.pairs }),
       });
+      await noteApart(transaction, job, 'apart-ended', were.map(wantedOf), hand);
       return { takenBack };
     });
   },

@@ -6,7 +6,7 @@ import { noticeConditions } from '../../core/notices.ts';
 import { deeds } from '../../core/deed.ts';
 import { directoryTypes } from '../../core/directory-types.ts';
 import type { Label } from '../../core/model.ts';
-import { actions } from '../../core/plan.ts';
+import { actions, apartActions } from '../../core/plan.ts';
 import { situations } from '../../core/situation.ts';
 import { auditWords } from '../../engine/audit-words.ts';
 import {
@@ -45,7 +45,7 @@ const words = {
   orphaned: orphanWords,
   audit: auditWords,
   notice: noticeConditions,
-  action: labelsOf(actions),
+  action: { ...labelsOf(actions), ...apartActions },
   deed: labelsOf(deeds),
   /** Of the directory. A name that several types have is the same word in all of them, or nearly. */
   attribute: Object.fromEntries(

@@ -401,6 +401,13 @@ export function describeReading(open: () => Promise<Database>): void {
       expect(await find.historyEdges(database, 2, 0)).toEqual([expect.objectContaining({ to_id: 'x', op: 'remove' })]);
       expect(await directory.touchedSince(database, 1, 9)).toEqual({ rows: [expect.objectContaining({ id: 'a' })], seq: 2 });
       expect(await directory.touchedSince(database, 2, 9)).toEqual({ rows: [], seq: 2 });
+      // An action that is passed over: its place counts, its objects do not.
+      await database.write((transaction) =>
+        directory.appendHistory(transaction, [{ ...entry('b', []), action: 'apart' }, entry('c', [])], facts),
+      );
+      expect((await directory.touchedSince(database, 2, 9)).rows.map((row) => row.id).sort()).toEqual(['b', 'c']);
+      expect(await directory.touchedSince(database, 2, 9, ['apart'])).toEqual({ rows: [expect.objectContaining({ id: 'c' })], seq: 3 });
+      expect(await directory.touchedSince(database, 2, 9, ['apart', entry('c', []).action])).toEqual({ rows: [], seq: 3 });
     });
   });
 

@@ -82,6 +82,11 @@ function OneEntry({ entry }: { readonly entry: Entry }) {
             <span className="soft">{say(one.label)}</span> {one.op === 'remove' ? <del>{one.name}</del> : <ins>{one.name}</ins>}
           </li>
         ))}
+        {entry.link && (
+          <li>
+            <span className="soft">{entry.link.connection}</span> {entry.link.externalId}
+          </li>
+        )}
       </ul>
     </>
   );
