@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium)('settings of the installation in Chromium', { time
         },
       },
     });
-    await page.getByRole('button', { name: lookups.openOf.replace('{{name}}', name) }).click();
+    await page.getByRole('button', { name: lookups.editOf.replace('{{name}}', name) }).click();
     await dialog.getByRole('link', { name: 'HR' }).waitFor();
     await session.call('lookup.put', { name, rows: { P1: 'Somebody else' } });
     await dialog.getByLabel(lookups.valueOf.replace('{{n}}', '1')).fill('Mine');

@@ -123,8 +123,8 @@ function Blackouts({ id, describedBy, blackout, onChange }: BlackoutsProps) {
           );
         })}
       </ul>
-      <span className={styles.row}>
-        <Button id={id} aria-describedby={describedBy} size="small" onClick={() => onChange([...blackout, { from: '08:00', to: '18:00' }])}>
+      <span id={id} className={styles.row}>
+        <Button aria-describedby={describedBy} size="small" onClick={() => onChange([...blackout, { from: '08:00', to: '18:00' }])}>
           {t('more.timing.addHours')}
         </Button>
         <Button size="small" onClick={() => onChange([...blackout, { first: today, last: today }])}>

@@ -52,7 +52,10 @@ export function LookupsSection() {
                       </div>
                       <small>{t('lookups.entries', { count: Object.keys(lookup.rows).length })}</small>
                     </div>
-                    <Button aria-label={t('lookups.openOf', { name: lookup.name })} onClick={() => setOpen(lookup)}>
+                    <Button
+                      aria-label={t(may('lookup.put') ? 'lookups.editOf' : 'lookups.showOf', { name: lookup.name })}
+                      onClick={() => setOpen(lookup)}
+                    >
                       {t(may('lookup.put') ? 'lookups.edit' : 'lookups.show')}
                     </Button>
                   </li>
