@@ -131,9 +131,13 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
 
   /** What each role finds in the settings, and on the sync center; design 9. */
   const roles = {
-    viewer: { sections: ['Your account', 'General', 'Custom attributes', 'System health'], create: false, brake: false },
-    operator: { sections: ['Your account', 'General', 'Notices', 'Custom attributes', 'System health'], create: false, brake: true },
-    approver: { sections: ['Your account', 'General', 'Custom attributes', 'System health'], create: false, brake: false },
+    viewer: { sections: ['Your account', 'General', 'Custom attributes', 'Lookup tables', 'System health'], create: false, brake: false },
+    operator: {
+      sections: ['Your account', 'General', 'Notices', 'Custom attributes', 'Lookup tables', 'System health'],
+      create: false,
+      brake: true,
+    },
+    approver: { sections: ['Your account', 'General', 'Custom attributes', 'Lookup tables', 'System health'], create: false, brake: false },
     auditor: {
       sections: [
         'Your account',
@@ -143,6 +147,7 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
         'General',
         'Notices',
         'Custom attributes',
+        'Lookup tables',
         'Configuration file',
         'Audit log',
         'System health',
