@@ -21,7 +21,6 @@ export const router = createHashRouter([
           { path: 'jobs/:job/edit/:part', lazy: async () => ({ Component: (await import('../pages/job/edit-page.tsx')).EditPage }) },
           { path: 'jobs/:job/:tab', lazy: async () => ({ Component: (await import('../pages/job/job-page.tsx')).JobPage }) },
           { path: 'new', lazy: async () => ({ Component: (await import('../wizard/wizard-page.tsx')).NewJob }) },
-          { path: 'new/from/:number', lazy: async () => ({ Component: (await import('../wizard/from-server-page.tsx')).FromServerPage }) },
           { path: 'new/:draft', lazy: async () => ({ Component: (await import('../wizard/wizard-page.tsx')).WizardPage }) },
           { path: 'runs', lazy: async () => ({ Component: (await import('../pages/runs/runs-page.tsx')).RunsPage }) },
           { path: 'runs/:run', lazy: async () => ({ Component: (await import('../pages/runs/run-page.tsx')).RunPage }) },

@@ -19,7 +19,6 @@ const lists = {
   department: '/directory',
   group: '/groups',
   edit: '/directory',
-  draft: '/drafts',
 } as const;
 export type Kind = keyof typeof lists;
 

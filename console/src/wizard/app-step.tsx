@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Button, Empty, Input, Segmented } from 'antd';
 import { SearchOutlined } from '@ant-design/icons';
 import { Link } from 'react-router';
-import { useAnswer, useCommand } from '../api/hooks.ts';
+import { useAnswer } from '../api/hooks.ts';
 import type { ConnectorView, Direction } from '../forms/setting.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { Answered } from '../ui/answered.tsx';
@@ -131,10 +131,7 @@ function Proof({ against }: { readonly against: readonly string[] }) {
 function Unfinished({ except }: { readonly except: string }) {
   const { t } = useWords();
   const [shown, show] = useState(() => unfinishedDrafts().filter((draft) => draft.id !== except && draft.connector !== null));
-  const remove = useCommand('draft.remove');
   const drop = (draft: Draft): void => {
-    // Where somebody else finished it or threw it away there is nothing to take away.
-    if (draft.onServer) remove.mutate({ draft: draft.onServer.number });
     forgetDraft(draft.id);
     show(shown.filter((one) => one.id !== draft.id));
   };

@@ -1,4 +1,4 @@
-// What has been entered for a job that is not there yet: kept in this browser, so that nobody begins again (and on the server, `on-server.ts`). Secrets are never in it.
+// What has been entered for a job that is not there yet: kept in this browser, so that nobody begins again. Secrets are never in it.
 import { useCallback, useSyncExternalStore } from 'react';
 import type { Direction, Values } from '../forms/setting.ts';
 import type { StepId, Way } from './steps.ts';
@@ -28,8 +28,6 @@ export interface Draft {
   /** The dry run, and what of the draft it was made of. */
   readonly planned: { readonly run: number; readonly of: string } | null;
   readonly state: string | null;
-  /** Its counterpart on the server, where there is one: number, revision, and what of this draft it holds. */
-  readonly onServer?: { readonly number: number; readonly revision: number; readonly as: string } | null;
 }
 
 const KEY = 'tributary.draft.';

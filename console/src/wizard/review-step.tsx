@@ -11,7 +11,6 @@ import { PlanGroups } from '../ui/plan-groups.tsx';
 import { Trouble } from '../ui/trouble.tsx';
 import { AlreadyThere } from './already-there.tsx';
 import { fingerprint, type Draft } from './draft.ts';
-import { partsOf } from './on-server.ts';
 import { Foot } from './foot.tsx';
 import type { StepProps } from './wizard-page.tsx';
 import styles from './wizard.module.css';
@@ -92,16 +91,12 @@ function usePreparation(draft: Draft, change: (part: Partial<Draft>) => void) {
   const create = useCommand('job.create');
   const update = useCommand('job.update');
   const start = useCommand('run.start');
-  const save = useCommand('draft.save');
-  const finish = useCommand('draft.finish');
   const asked = useRef<string | null>(null);
   const of = fingerprint(draft);
   const isDone = draft.planned?.of === of;
   const { mutateAsync: createJob } = create;
   const { mutateAsync: updateJob } = update;
   const { mutateAsync: startRun } = start;
-  const { mutateAsync: saveDraft } = save;
-  const { mutateAsync: finishDraft } = finish;
   useEffect(() => {
     if (isDone || asked.current === of) {
       if (isDone) asked.current = null;
@@ -109,30 +104,22 @@ function usePreparation(draft: Draft, change: (part: Partial<Draft>) => void) {
     }
     asked.current = of;
     const settings = { ...draft.settings, description: draft.description };
-    /** Out of the draft on the server, where there is one: under its number, and nobody else makes it a second time. */
-    const make = async (): Promise<number> => {
-      if (!draft.onServer)
-        return (await createJob({ name: draft.name, connection: draft.connection!, direction: draft.direction, settings })).id;
-      const { number, revision } = draft.onServer;
-      await saveDraft({ draft: number, name: draft.name, parts: partsOf(draft), revision });
-      const { job } = await finishDraft({ draft: number });
-      return job!;
-    };
     const go = async (): Promise<void> => {
-      const job = draft.job ?? (await make());
+      const job =
+        draft.job ?? (await createJob({ name: draft.name, connection: draft.connection!, direction: draft.direction, settings })).id;
       if (draft.job !== null) await updateJob({ job, name: draft.name, settings, withoutForecast: true });
-      change({ job, onServer: null });
+      change({ job });
       const { run } = await startRun({ job, mode: 'full', dryRun: true });
       change({ planned: { run, of } });
     };
     // What went wrong is shown from the commands.
     go().catch(() => undefined);
-  }, [of, isDone, draft, change, createJob, updateJob, startRun, saveDraft, finishDraft]);
+  }, [of, isDone, draft, change, createJob, updateJob, startRun]);
   return {
-    error: create.error ?? save.error ?? finish.error ?? update.error ?? start.error,
+    error: create.error ?? update.error ?? start.error,
     again: () => {
       asked.current = null;
-      for (const one of [create, update, start, save, finish]) one.reset();
+      for (const one of [create, update, start]) one.reset();
     },
   };
 }

@@ -1,6 +1,6 @@
 // #/new: the wizard from a system to a first safe sync. The frame: where one is, what is done, back and on.
 import { useEffect } from 'react';
-import { Alert, Segmented } from 'antd';
+import { Segmented } from 'antd';
 import { Navigate, useNavigate, useParams, useSearchParams } from 'react-router';
 import { useWords } from '../i18n/i18n.ts';
 import { ForRole } from '../ui/for-role.tsx';
@@ -12,7 +12,6 @@ import { ReviewStep } from './review-step.tsx';
 import { StartStep } from './start-step.tsx';
 import { isPart } from '../parts/parts.ts';
 import type { PartId } from '../parts/part.ts';
-import { useKeptOnServer } from './on-server.ts';
 import { PartStep } from './part-step.tsx';
 import { Rail } from './rail.tsx';
 import { stepsOf, type StepId, type Way } from './steps.ts';
@@ -63,13 +62,9 @@ export function WizardPage() {
 
 function Wizard() {
   const { draft: id = '' } = useParams();
-  const [draft, change] = useDraft(id);
-  return draft ? <Steps draft={draft} change={change} /> : <Navigate to="/new" replace />;
-}
-
-function Steps({ draft, change }: Pick<StepProps, 'draft' | 'change'>) {
   const { t } = useWords();
-  const notKept = useKeptOnServer(draft, change);
+  const [draft, change] = useDraft(id);
+  if (!draft) return <Navigate to="/new" replace />;
   const steps = stepsOf(draft.way);
   const at = Math.max(0, steps.indexOf(draft.step));
   const go = (step: StepId): void => {
@@ -115,9 +110,6 @@ function Steps({ draft, change }: Pick<StepProps, 'draft' | 'change'>) {
           <h2 id="wizard-step" className={styles.stepTitle} tabIndex={-1}>
             {t(`wizard.step.${steps[at]!}`)}
           </h2>
-          {notKept && isPart(here) && (
-            <Alert type="warning" showIcon className={styles.notKept!} title={t('wizard.notOnServer')} description={notKept.message} />
-          )}
           {isPart(here) ? <PartStep key={here} part={here} {...step} /> : Step && <Step key={here} {...step} />}
         </section>
       </div>

@@ -44,7 +44,6 @@ export const app = {
       department: 'There is no such department',
       group: 'There is no such group',
       edit: 'There is no such edit',
-      draft: 'There is no such draft',
     },
     body: {
       job: 'It may have been deleted, or the address was cut when it was copied.',
@@ -54,7 +53,6 @@ export const app = {
       department: 'The address may be old, or was cut when it was copied.',
       group: 'It may have been removed, or the address was cut when it was copied.',
       edit: 'The address may be old, or was cut when it was copied.',
-      draft: 'Somebody finished or discarded it, or the address was cut when it was copied.',
     },
     list: {
       job: 'Sync center',
@@ -64,7 +62,6 @@ export const app = {
       department: 'Directory',
       group: 'Groups',
       edit: 'Directory',
-      draft: 'Drafts',
     },
   },
   card: { fine: 'fine', never: 'never run', confirm: 'waiting for confirmation' },

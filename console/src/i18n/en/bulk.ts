@@ -18,8 +18,7 @@ export const bulk = {
   draftsAbout: 'Jobs and connections that are not finished yet. Nothing runs them.',
   draftsNone: 'No drafts.',
   onServer: 'Kept on the server',
-  onServerAbout:
-    'From the wizard, of whoever began them, or created through the API, the command line or a configuration file. Any administrator can continue a job.',
+  onServerAbout: 'Created through the API, the command line or a configuration file. Complete them there.',
   here: 'Started in this browser',
   goOn: 'Continue',
   finish: 'Finish',
@@ -27,7 +26,6 @@ export const bulk = {
   throwAway: 'Discard',
   throwAsk: 'Discard the draft “{{name}}”?',
   throwHere: 'Only what was entered in this browser is discarded; nothing changes on the server.',
-  throwBoth: 'What was entered is discarded, in this browser and on the server: nobody else can continue it either.',
   throwHereKeepsJob:
     'Only what was entered in this browser is discarded. The job that was created for it stays in the list of jobs, disabled.',
   throwBody: 'What was entered, credentials included, is deleted.',

@@ -97,7 +97,6 @@ export const wizard = {
     rules: 'Change how they are found',
     protect: 'Protect accounts',
   },
-  notOnServer: 'Kept in this browser, but not on the server',
   stillHere: 'This job is still being set up and writes nothing yet.',
   backToIt: 'Back to the set-up',
   start: {

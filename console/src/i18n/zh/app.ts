@@ -43,7 +43,6 @@ export const app = {
       department: '部门不存在',
       group: '组不存在',
       edit: '编辑不存在',
-      draft: '草稿不存在',
     },
     body: {
       job: '任务可能已删除，或地址复制时不完整。',
@@ -53,7 +52,6 @@ export const app = {
       department: '地址可能已过期，或复制时不完整。',
       group: '组可能已删除，或地址复制时不完整。',
       edit: '地址可能已过期，或复制时不完整。',
-      draft: '草稿可能已完成创建或被丢弃，或地址复制时不完整。',
     },
     list: {
       job: '同步中心',
@@ -63,7 +61,6 @@ export const app = {
       department: '目录',
       group: '组',
       edit: '目录',
-      draft: '草稿',
     },
   },
   card: { fine: '正常', never: '从未执行', confirm: '待确认' },

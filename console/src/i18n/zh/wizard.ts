@@ -94,7 +94,6 @@ export const wizard = {
     rules: '修改匹配方式',
     protect: '保护账号',
   },
-  notOnServer: '已保存在此浏览器，但未能保存到服务器',
   stillHere: '该任务尚在创建中，还不会写入任何内容。',
   backToIt: '返回创建向导',
   start: {

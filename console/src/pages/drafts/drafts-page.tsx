@@ -44,19 +44,15 @@ function Here() {
   const { t } = useWords();
   const [, again] = useReducer((n: number) => n + 1, 0);
   const { modal } = useApp();
-  const remove = useCommand('draft.remove');
   const drafts = unfinishedDrafts();
   const ask = (draft: Unfinished): void =>
     void modal.confirm({
       title: t('bulk.throwAsk', { name: draft.name || draft.connectorName || t('bulk.noName') }),
-      content: t(draft.onServer ? 'bulk.throwBoth' : draft.job === null ? 'bulk.throwHere' : 'bulk.throwHereKeepsJob'),
+      content: t(draft.job === null ? 'bulk.throwHere' : 'bulk.throwHereKeepsJob'),
       okText: t('bulk.throwAway'),
       okButtonProps: { danger: true },
       cancelText: t('app.cancel'),
-      onOk: async () => {
-        const onServer = draft.onServer ?? null;
-        // Where somebody else threw it away or finished it there is nothing to take away.
-        if (onServer) await remove.mutateAsync({ draft: onServer.number }).catch(() => undefined);
+      onOk: () => {
         forgetDraft(draft.id);
         again();
       },
@@ -107,7 +103,6 @@ function OnServer({ draft }: { readonly draft: Draft }) {
       </span>
       {may('draft.finish') && (
         <span>
-          {draft.kind === 'job' && <Link to={`/new/from/${draft.draft}`}>{t('bulk.goOn')}</Link>}{' '}
           <Button
             size="small"
             loading={finish.isPending}
