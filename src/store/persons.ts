@@ -157,6 +157,12 @@ export async function leadWords(transaction: Transaction, records: readonly Reco
       connection,
     );
   }
+  // What their own records say of somebody who is themselves by now has to be looked at again, too.
+  await transaction.run(
+    `UPDATE claim SET settled = 0 WHERE directory_id = ? AND type = 'person' AND job IN (SELECT id FROM job WHERE connection <> ? AND direction = 'up')`,
+    to,
+    CONSOLE,
+  );
 }
 
 /** The same words, sealed for somebody else. */
