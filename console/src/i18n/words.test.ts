@@ -43,6 +43,12 @@ describe('the two languages', () => {
     const beside = /[\p{Script=Han}”）}][,:;?!()]|[,:;?!()][\p{Script=Han}“（]/u;
     expect([...chinese].filter(([, text]) => beside.test(text)).map(([key]) => key)).toEqual([]);
   });
+
+  it('a Chinese sentence has one colon at most: after a second one nobody knows what explains what', () => {
+    const sentences = (text: string): string[] => text.replaceAll(/（[^）]*）/gu, '').split(/[。？！；\n]/u);
+    const twice = [...chinese].filter(([, text]) => sentences(text).some((one) => one.split('：').length > 2));
+    expect(twice.map(([key, text]) => `${key}: ${text}`)).toEqual([]);
+  });
 });
 
 /** Names that are the same in both. */

@@ -215,8 +215,8 @@ export const configSchema = z
     disableBy: field(z.enum(['attribute', 'move']).default('attribute'), {
       label: { en: 'How an account is disabled', zh: '停用账号的方式' },
       help: {
-        en: 'A source is only read: there it says how a disabled account is recognised.',
-        zh: '作为数据源时只读取，不会写入：据此识别已停用的账号。',
+        en: 'Disabled accounts are recognised by it. Where accounts are written, they are also disabled by it.',
+        zh: '据此识别已停用的账号；向该系统写入账号时，也以此方式停用。',
       },
       group: group.writing,
       options: { attribute: { en: 'An attribute says so', zh: '写入属性标记' }, move: { en: 'Moved to an OU', zh: '移动到专用 OU' } },
