@@ -1,6 +1,6 @@
 // How what the engine counted reads in sentences.
 import { describe, expect, it } from 'vitest';
-import { askedAgain, consequenceWords, countedWords } from './words.ts';
+import { askedAgain, consequenceWords, countedWords, reasonWords } from './words.ts';
 
 describe('large numbers in sentences', () => {
   it('have separators, in both languages', () => {
@@ -17,5 +17,16 @@ describe('large numbers in sentences', () => {
 
   it('are one word where it is one thing', () => {
     expect(countedWords([{ type: 'person', count: 1 }]).en).toBe('1 person');
+  });
+});
+
+describe('why something is done', () => {
+  it('says of somebody who is new and has left already what becomes of them, so that nobody expects an account', () => {
+    expect(reasonWords('create', 'departed')).toEqual({
+      en: 'has left: comes into the directory as departed, gets no account',
+      zh: '已离职：以离职状态进入目录，不建账号',
+    });
+    expect(reasonWords('disable', 'departed').en).toBe('departed');
+    expect(reasonWords('create', 'absent').en).toBe('not there yet');
   });
 });

@@ -130,9 +130,14 @@ export const wordOf = {
       : (situations.find((row) => row.situation === situation)?.label ?? label(situation, situation)),
 };
 
+/** Only the directory takes in who has left already: it keeps whom a source knows, and no target makes such an account. */
+const leftAlready = label('has left: comes into the directory as departed, gets no account', '已离职：以离职状态进入目录，不建账号');
+
 /** Why something is done to an object, in short. */
-export const reasonWords = (action: string, situation: string): Label =>
-  (situation === 'changed' ? accountReasons[action] : undefined) ?? wordOf.situation(situation);
+export function reasonWords(action: string, situation: string): Label {
+  if (action === 'create' && situation === 'departed') return leftAlready;
+  return (situation === 'changed' ? accountReasons[action] : undefined) ?? wordOf.situation(situation);
+}
 
 /** What a person is asked, from the stable id of the question. `called`: what people call an attribute of the target. */
 export function questionWords(question: string, called: (name: string) => Label = attributeWords): Label {
