@@ -67,6 +67,20 @@ it('what no source ever spoke of is not taken from an account; what a source say
   const old = (id: string): string => `+861390000000${id}`;
   for (const id of ['1', '2'])
     scene.app.put('person', `a${id}`, { name: 'Old', number: `N-${id}`, phone: old(id), title: 'Clerk', login: null, mail: null });
+  await scene.bench.run(scene.up);
+  // The rows of the mapping say beforehand what the run does.
+  const clears = async (id: string, rows = plainDown().person!) => {
+    const { records } = await ask(scene, 'mapping.preview', {
+      connection: 'app',
+      direction: 'down',
+      rows: rows.map((row) => ({ ...row })),
+      records: [(await scene.known(id))!.id],
+    });
+    return Object.fromEntries(records[0]!.result.map((one) => [one.name, one.clears]));
+  };
+  expect(await clears('1')).toMatchObject({ name: false, phone: false, title: true });
+  expect(await clears('2')).toMatchObject({ name: false, phone: false, title: false });
+  expect(await clears('1', [{ target: 'title', field: 'title', onEmpty: 'keep' }])).toEqual({ title: false });
   expect((await scene.sync()).down.state).toBe('succeeded');
   const shown = (id: string) => {
     const { phone, title } = scene.account(id)!.attributes;

@@ -8,6 +8,7 @@ import { listLookups } from '../../store/jobs.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { directoryCatalogue } from '../catalogue.ts';
 import { openEndpoint } from '../endpoint.ts';
+import { saidOf } from '../stages/said.ts';
 import { CommandError } from '../engine.ts';
 import { issueWords } from '../config/issue-words.ts';
 import { wantedConnection } from './connections.ts';
@@ -47,7 +48,17 @@ export const mappingPreview = command({
         title: z.string(),
         source: z.array(valueView),
         /** What the mapping gives, row by row; problems that one record has with its value. */
-        result: z.array(valueView.extend({ row: z.int(), problem: labelView.nullable() })),
+        result: z.array(
+          valueView.extend({
+            row: z.int(),
+            problem: labelView.nullable(),
+            clears: z
+              .boolean()
+              .describe(
+                'The row gives nothing, and takes away what is there: somebody has said that there is none. False: what is there stays.',
+              ),
+          }),
+        ),
       }),
     ),
     /** How many records of the source were looked through for `search` before it was given up; null: nobody was left out. */
@@ -71,7 +82,7 @@ export const mappingPreview = command({
       const { good, problems } = checkRows(input.rows, catalogues);
       const { objects, lookedThrough } = await recordsFor(reader, directory ?? outside, sourceType, input, context.now(), signal);
       const records = await Promise.all(
-        objects.map((object) => previewOf(context, object, good, catalogues, sourceType, targetType, input.creating)),
+        objects.map((object) => previewOf(context, object, good, catalogues, sourceType, targetType, input)),
       );
       return { problems, records, lookedThrough, functions: [...expressionFunctions] };
     } finally {
@@ -123,7 +134,7 @@ async function previewOf(
   catalogues: Catalogues,
   sourceType: ObjectTypeSpec,
   targetType: ObjectTypeSpec,
-  creating: boolean,
+  { creating, direction }: { readonly creating: boolean; readonly direction: 'up' | 'down' },
 ) {
   const compiled = compileMapping(
     rows.map(({ row }) => row),
@@ -131,6 +142,9 @@ async function previewOf(
   );
   const standing = creating ? 'new' : 'made';
   const mapped = 'mapping' in compiled ? compiled.mapping.apply(object.attributes, { standing }) : null;
+  // A source's own word of what is empty counts by itself; downstream, only what somebody said.
+  const said =
+    direction === 'down' && 'mapping' in compiled ? await saidOf(context.reader, [object.id], sourceType, compiled.mapping) : () => true;
   const sensitive = new Set(sourceType.attributes.filter((spec) => spec.kind !== undefined).map((spec) => spec.name));
   const titles = await titlesOf(context.reader, referencesIn(object.attributes, sourceType));
   const title = object.attributes[sourceType.title];
@@ -160,6 +174,7 @@ async function previewOf(
               ? shownValue(value, { ...spec!, kind: 'sensitive' }, titles)
               : (shownValue(value, spec, titles) ?? null),
           problem: mapped?.problems.find((problem) => problem.attribute === row.target)?.problem ?? null,
+          clears: value === null && mapped?.attributes[row.target] === null && said(object.id, row.target),
         };
       }),
   };

@@ -1,8 +1,10 @@
 // Whether anybody has said that a value is empty. The directory keeps no empties: what nobody ever spoke of looks the same there,
 // and is no reason to take something away from an account.
 import { LIFECYCLE } from '../../core/directory-types.ts';
-import type { Attributes, EndpointObject, Value } from '../../core/model.ts';
+import type { CompiledMapping } from '../../core/mapping/compile.ts';
+import type { Attributes, EndpointObject, ObjectTypeSpec, Value } from '../../core/model.ts';
 import { contributionsOf } from '../../store/contributions.ts';
+import type { Reader } from '../../store/database.ts';
 import type { LinkRow } from '../../store/links.ts';
 import type { StagedRow } from '../../store/staged.ts';
 import type { RunContext, TypePlan } from '../context.ts';
@@ -18,16 +20,29 @@ interface Counterparts {
 }
 
 /** Asked of the contributions of those alone whose account shows something where nothing is wanted. */
-export async function saidEmpty(context: RunContext, plan: TypePlan, rows: readonly StagedRow[], known: Counterparts): Promise<Said> {
-  const concerned = rows.filter((row) => leavesEmpty(row, known)).map((row) => row.source_key);
-  const words = groupBy(await contributionsOf(context.database, concerned), (row) => row.directory_id);
+export const saidEmpty = (context: RunContext, plan: TypePlan, rows: readonly StagedRow[], known: Counterparts): Promise<Said> =>
+  saidOf(
+    context.database,
+    rows.filter((row) => leavesEmpty(row, known)).map((row) => row.source_key),
+    plan.source,
+    plan.mapping,
+  );
+
+/** @param source  a type of the directory */
+export async function saidOf(
+  reader: Reader,
+  directoryIds: readonly string[],
+  source: ObjectTypeSpec,
+  mapping: Pick<CompiledMapping, 'from'>,
+): Promise<Said> {
+  const words = groupBy(await contributionsOf(reader, directoryIds), (row) => row.directory_id);
   // What the directory itself makes (lifecycle, department) it knows, also to be empty.
-  const made = new Set([LIFECYCLE, ...plan.source.attributes.filter((spec) => spec.writable === 'never').map((spec) => spec.name)]);
+  const made = new Set([LIFECYCLE, ...source.attributes.filter((spec) => spec.writable === 'never').map((spec) => spec.name)]);
   const spoken = new Map(
     [...words].map(([id, own]) => [id, new Set(own.flatMap(({ data }) => Object.keys(parseJson<{ a?: Attributes }>(data, {}).a ?? {})))]),
   );
   return (id, attribute) => {
-    const from = plan.mapping.from(attribute);
+    const from = mapping.from(attribute);
     // What is read of accounts elsewhere, or of nothing at all, nobody contributes.
     return from === null || from.some((name) => made.has(name) || spoken.get(id)?.has(name) === true);
   };
