@@ -53,6 +53,25 @@ it('an account that somebody has said is not theirs is not taken for the one the
   expect(scene.app.get('person', 'b2')!.attributes).toMatchObject({ name: 'Person 2', mail: null });
 });
 
+it('an account that is protected under its new id alone keeps saying whose it is, gets no value and is not disabled, and nobody gets a second one', async () => {
+  const scene = await openRenewing();
+  const two = await renewed(scene, () =>
+    ask(scene, 'protected.add', { connection: 'app', accounts: [{ type: 'person', externalId: 'b2' }], reason: 'emergency' }),
+  );
+  const { attributes, enabled } = scene.app.get('person', 'b2')!;
+  expect(attributes).toMatchObject({ name: 'Person 2', mail: null });
+  for (const [name, value] of [
+    ['title', 'Chief'],
+    ['status', 'departed'],
+  ] as const) {
+    scene.hr.set('person', '2', { [name]: value });
+    await scene.sync();
+    expect(await owner(scene, 'b2')).toBe(two);
+    expect(scene.app.get('person', 'b2')).toMatchObject({ attributes, enabled });
+    expect(scene.app.all('person')).toHaveLength(2);
+  }
+});
+
 it('somebody whom neither the old nor the new id belongs to is kept apart from the account, and no run fails', async () => {
   const scene = await openRenewing();
   let who = '';
