@@ -118,7 +118,7 @@ describe('a target that has accounts already', () => {
     await ask(scene, 'match.reject', { job: scene.down, run: await last(scene), pairs: [{ object: await id('7'), account: 'a7' }] });
     expect(await ask(scene, 'match.accept', { job: scene.down, run: await last(scene) })).toEqual({
       linked: 2,
-      left: { linked: 0, gone: 0, protected: 0 },
+      left: { linked: 0, gone: 0, protected: 0, changed: 0 },
     });
     expect(await people(scene)).toMatchObject({ linked: 2, accepted: 2, ambiguous: 0, clear: 0 });
     await matched(scene);
@@ -158,7 +158,7 @@ describe('a target that has accounts already', () => {
     ];
     expect(await ask(scene, 'match.accept', { job: scene.down, run: await last(scene), pairs: named })).toEqual({
       linked: 2,
-      left: { linked: 2, gone: 1, protected: 1 },
+      left: { linked: 2, gone: 1, protected: 1, changed: 0 },
     });
     expect(await ask(scene, 'match.protect', { job: scene.down, reason: 'nobody knows' })).toEqual({ protected: 4 });
     expect((await ask(scene, 'match.proposals', { job: scene.down })).proposals.map((one) => one.account.id)).toEqual(['a10']);
@@ -200,7 +200,7 @@ describe('an account that the settings of a job protect', () => {
     ];
     expect(await ask(scene, 'match.accept', { job: scene.down, run: await last(scene), pairs })).toEqual({
       linked: 1,
-      left: { linked: 0, gone: 0, protected: 1 },
+      left: { linked: 0, gone: 0, protected: 1, changed: 0 },
     });
     expect((await ask(scene, 'link.list', { connection: 'app' })).links.map((link) => link.externalId)).toEqual(['a7']);
   });
@@ -247,7 +247,28 @@ describe('a comparison that counts no more', () => {
     expect((await ask(scene, 'match.proposals', { job: down })).run).toBe(third);
     // Who was made an account by the run has one by now.
     const eleven = { object: (await scene.known('11'))!.id, account: 'backup' };
-    expect(await accept(third, { pairs: [eleven] })).toEqual({ linked: 0, left: { linked: 1, gone: 0, protected: 0 } });
+    expect(await accept(third, { pairs: [eleven] })).toEqual({ linked: 0, left: { linked: 1, gone: 0, protected: 0, changed: 0 } });
+  });
+
+  it('is one only about those who have changed in the directory since: they are left as they were, the others are linked', async () => {
+    const scene = await grown();
+    const { hr, bench, down } = scene;
+    await matched(scene);
+    const accept = async (more: object) => ask(scene, 'match.accept', { job: down, run: await last(scene), ...more });
+    const linked = async () => (await ask(scene, 'link.list', { connection: 'app' })).links.map((link) => link.externalId);
+    const seven = { pairs: [{ object: (await scene.known('7'))!.id, account: 'a7' }] };
+    hr.set('person', '6', { status: 'departed' });
+    hr.set('person', '7', { mail: 'somebody.else@example.com' });
+    await bench.run(scene.up);
+    const none = { linked: 0, gone: 0, protected: 0, changed: 0 };
+    expect(await accept(seven)).toEqual({ linked: 0, left: { ...none, changed: 1 } });
+    expect(await accept({})).toEqual({ linked: 1, left: { ...none, changed: 2 } });
+    expect(await linked()).toEqual(['a5b']);
+    // Compared anew, they can be decided.
+    await matched(scene);
+    expect(await accept(seven)).toEqual({ linked: 1, left: none });
+    expect(await linked()).toEqual(['a5b', 'a7']);
+    expect(await accept({})).toMatchObject({ linked: 0 });
   });
 
   it('is also one that another job has written into since', async () => {

@@ -187,12 +187,13 @@ async function accept(call: CommandCall, job: string, words: readonly string[]):
     ...(words.length === 0 ? {} : { pairs: pairsIn(words) }),
     ...(text(call, 'score') === undefined ? {} : { score: whole(call, 'score', 0) }),
   });
-  const left = done.left.linked + done.left.gone + done.left.protected;
+  const left = done.left.linked + done.left.gone + done.left.protected + done.left.changed;
+  const again = done.left.changed > 0;
   answer(call, done, () =>
     call.output.line(
       call.output.say({
-        en: `Linked ${number(done.linked)}. Left as they are: ${number(left)} (${done.left.linked} linked by now, ${done.left.gone} gone, ${done.left.protected} protected). Values follow with the next run.`,
-        zh: `已关联 ${number(done.linked)}。未处理 ${number(left)}（已有关联 ${done.left.linked}，已不存在 ${done.left.gone}，受保护 ${done.left.protected}）。数据随下次执行更新。`,
+        en: `Linked ${number(done.linked)}. Left as they are: ${number(left)} (${done.left.linked} linked by now, ${done.left.gone} gone, ${done.left.protected} protected, ${done.left.changed} changed since the comparison). Values follow with the next run.${again ? ` Compare again for those who have changed ("tributary match start ${job}").` : ''}`,
+        zh: `已关联 ${number(done.linked)}。未处理 ${number(left)}（已有关联 ${done.left.linked}，已不存在 ${done.left.gone}，受保护 ${done.left.protected}，比较后已变化 ${done.left.changed}）。数据随下次执行更新。${again ? `已变化的请重新比较（tributary match start ${job}）。` : ''}`,
       }),
     ),
   );

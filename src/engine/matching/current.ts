@@ -2,6 +2,7 @@
 import type { Reader } from '../../store/database.ts';
 import type { JobRow } from '../../store/jobs.ts';
 import { listJobs } from '../../store/jobs.ts';
+import { lastEntries } from '../../store/directory.ts';
 import type { MatchingRow } from '../../store/matching.ts';
 import { lastRuns, writingRuns } from '../../store/overview.ts';
 import { getRun } from '../../store/runs.ts';
@@ -21,6 +22,22 @@ export async function ranAfter(reader: Reader, job: JobRow, matching: MatchingRo
     if (endedAt === null || endedAt > began) later.push(last.id);
   }
   return later.length === 0 ? null : Math.max(...later);
+}
+
+/** Of these objects, those of whom the directory says something else since the comparison has begun: it may not find them alike any more. */
+export async function changedAfter(reader: Reader, matching: MatchingRow, objects: readonly string[]): Promise<ReadonlySet<string>> {
+  const began = (await getRun(reader, matching.run))?.startedAt ?? 0;
+  const last = await lastEntries(reader, [...new Set(objects)]);
+  const known = last.filter((entry) => entry.run !== null && entry.run < matching.run).map((entry) => entry.run!);
+  // Entries are dated by the beginning of their run: one that was under way may have written later.
+  const underWay = new Set<number>();
+  for (const id of new Set(known)) {
+    const run = await getRun(reader, id);
+    if (run && (run.endedAt === null || run.endedAt > began)) underWay.add(id);
+  }
+  return new Set(
+    last.filter(({ at, run }) => at > began || (run !== null && (run > matching.run || underWay.has(run)))).map((entry) => entry.id),
+  );
 }
 
 const deeds = {

@@ -8,6 +8,7 @@ import type { JobRow } from '../../store/jobs.ts';
 import {
   apartFrom,
   linksOfPairs,
+  type MatchingRow,
   matchPage,
   ownerlessAmong,
   proposalPage,
@@ -20,7 +21,7 @@ import {
 import { mirrorHashes } from '../../store/mirror.ts';
 import { putProtected } from '../../store/protected.ts';
 import { linkByHand, noteApart, type WantedLink } from '../links/effects.ts';
-import { assertCurrent } from '../matching/current.ts';
+import { assertCurrent, changedAfter } from '../matching/current.ts';
 import { protectionsOf } from '../links/protection.ts';
 import { accountsOf, downstreamJob, finishedMatching, peopleOf } from './matching.ts';
 import { command, jobRef, query, type CommandContext } from './operation.ts';
@@ -40,7 +41,7 @@ interface Pair {
 }
 
 /** Why a pair is left as it is. */
-const reasons = ['linked', 'gone', 'protected'] as const;
+const reasons = ['linked', 'gone', 'protected', 'changed'] as const;
 type LeftOut = (typeof reasons)[number];
 
 export const matchAccept = command({
@@ -64,20 +65,20 @@ export const matchAccept = command({
   }),
   output: z.object({
     linked: z.int(),
-    /** Not linked: one of the two has a link by now, is gone, or the account is protected. */
-    left: z.object({ linked: z.int(), gone: z.int(), protected: z.int() }),
+    /** Not linked: one of the two has a link by now, is gone, the account is protected, or the person has changed in the directory since the comparison. */
+    left: z.object({ linked: z.int(), gone: z.int(), protected: z.int(), changed: z.int() }),
   }),
   async answer(context, input) {
     const { job: wanted, matching } = await finishedMatching(context, input.job);
     await assertCurrent(context.reader, wanted, matching, input.run, 'accept');
     const names = await loadNames(context);
-    const left: Record<LeftOut, number> = { linked: 0, gone: 0, protected: 0 };
+    const left: Record<LeftOut, number> = { linked: 0, gone: 0, protected: 0, changed: 0 };
     let linked = 0;
     const take = async (batch: readonly Pair[]): Promise<void> => {
       await context.engine.options.database.write(async (transaction) => {
         const { job, matching: now } = await finishedMatching({ ...context, reader: transaction }, input.job);
         await assertCurrent(transaction, job, now, input.run, 'accept', linked);
-        const judged = await judge(transaction, names, job, batch);
+        const judged = await judge(transaction, names, job, now, batch);
         for (const why of judged.left.values()) left[why]++;
         linked += judged.free.length;
         await accept(transaction, context, job, now.run, judged.free);
@@ -99,11 +100,12 @@ export const matchAccept = command({
   },
 });
 
-/** What still stands when it is decided: both sides are there and free, and the account is not protected. Of two pairs with one side the first holds. */
+/** What still stands when it is decided: both sides are there and free, the account is not protected, and the person is who was compared. Of two pairs with one side the first holds. */
 async function judge(
   transaction: Transaction,
   names: Names,
   job: JobRow,
+  matching: MatchingRow,
   batch: readonly Pair[],
 ): Promise<{ readonly free: readonly Pair[]; readonly left: ReadonlyMap<Pair, LeftOut> }> {
   const own = batch[0]?.type ?? '';
@@ -113,12 +115,18 @@ async function judge(
   const takenObjects = new Set(links.filter((link) => link.type === own).map((link) => link.directory_id));
   const { accounts: there, objects: known } = await presentOf(transaction, job, batch);
   const guarded = await protectionsOf(transaction, names, { connection: job.connection, type: own, ids: accounts });
+  const changed = await changedAfter(
+    transaction,
+    matching,
+    batch.map((one) => one.object),
+  );
   const left = new Map<Pair, LeftOut>();
   const free: Pair[] = [];
   for (const one of batch) {
     if (takenAccounts.has(one.external_id) || takenObjects.has(one.object)) left.set(one, 'linked');
     else if (!there.has(one.external_id) || !known.has(one.object)) left.set(one, 'gone');
     else if (guarded.has(one.external_id)) left.set(one, 'protected');
+    else if (changed.has(one.object)) left.set(one, 'changed');
     else {
       takenAccounts.add(one.external_id);
       takenObjects.add(one.object);

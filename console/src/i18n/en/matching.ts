@@ -50,6 +50,7 @@ export const matching = {
     linked: 'Left as they were, since person or account has a link by now: {{n}}. See “Links”.',
     gone: 'Left as they were, since person or account is no longer there: {{n}}. Compare again.',
     protected: 'Left as they were, since the account is protected: {{n}}. End the protection first.',
+    changed: 'Left as they were, since the person has changed after the comparison: {{n}}. Compare again.',
   },
   accept: 'It is this one',
   reject: 'Not the same',

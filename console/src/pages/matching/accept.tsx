@@ -9,7 +9,7 @@ import { RefuseProposal } from './not-the-same.tsx';
 import { useCompared, useOffWhileOlder } from './older.ts';
 
 type Accepted = WireOutput<'match.accept'>;
-const reasons = ['linked', 'gone', 'protected'] as const;
+const reasons = ['linked', 'gone', 'protected', 'changed'] as const;
 
 /** What was linked, and of the rest why not and what to do. */
 export function useAccepted(): (answer: Accepted) => string {
