@@ -38,3 +38,34 @@ it.each([
   const third = await company.id('c3');
   if (hadOne) expect((await scene.known('c1'))!.attributes.manager).toBe(third);
 });
+
+it('a manager that was entered by hand goes with the merge, which shows it, and is listed until another one is entered', async () => {
+  const company = await openCompany(2);
+  const { scene } = company;
+  const { bench } = scene;
+  await bench.run(scene.up);
+  await bench.run(company.crmJob);
+  const [kept, gone] = [await company.id('1'), await company.id('2')];
+  const enter = async (manager: string | null): Promise<void> => {
+    const edit = await ask(scene, 'edit.propose', { steps: [{ do: 'person.edit', person: kept, attributes: { manager } }] });
+    await ask(scene, 'edit.apply', { edit: edit.id });
+    await bench.engine.drain();
+  };
+  await enter(gone);
+  expect((await scene.known('1'))!.attributes.manager).toBe(gone);
+  const seen = await ask(scene, 'person.merge-preview', { person: gone, into: kept });
+  const { changes } = await ask(scene, 'run.changes', { run: seen.directory.run.id, limit: 100 });
+  const shown = changes.filter((change) => change.key === kept).flatMap((change) => change.attributes);
+  expect(shown.filter((attribute) => attribute.name === 'manager')).toMatchObject([{ after: null }]);
+  await company.merge(gone, kept);
+  expect((await scene.known('1'))!.attributes.manager ?? null).toBe(null);
+  // What was entered counts until it is entered otherwise: the next look at it says that it leads to themselves.
+  const hand = (await ask(scene, 'job.list', {})).jobs.find((job) => job.connection === 'console')!;
+  const listed = async () => (await scene.items(hand.id)).map((item) => [item.who, item.attribute, item.cause]);
+  for (let again = 0; again < 2; again++) {
+    expect((await bench.run(hand.id)).counts.applied ?? 0).toBe(0);
+    expect(await listed()).toEqual([[kept, 'manager', 'own-reference']]);
+  }
+  await enter(null);
+  expect(await listed()).toEqual([]);
+});
