@@ -22,7 +22,7 @@ it('an account that belongs to somebody else is moved: the consequence first, th
   expect(await refusal(ask(scene, 'link.move', { ...of, to: nine }))).toMatch(/^Not moved: .*cut that link first/);
   const theirs = { ...of, externalId: scene.account('9')!.id };
   expect(await refusal(ask(scene, 'link.cut', theirs))).toMatch(
-    /^Not cut yet\. Job 2 "app out" would find account .* again for Zhao Liu by "number"/,
+    /^Not cut yet\. Job 2 "app out" would find account "Zhao Liu \([^")]+\)" again for Zhao Liu by "number"/,
   );
   // What was seen of one link is no consent to cut another.
   const { seen: other } = await ask(scene, 'link.consequence', of);
@@ -33,7 +33,7 @@ it('an account that belongs to somebody else is moved: the consequence first, th
 
   const preview = await ask(scene, 'link.consequence', { ...of, to: nine });
   expect(preview.says.map((says) => says.en)).toEqual([
-    `Job 2 "app out" would write the values of Zhao Liu into account "${account}", which now is Person 1's.`,
+    `Job 2 "app out" would write the values of Zhao Liu into account "Person 1 (N-1)", which now is Person 1's.`,
     expect.stringMatching(/finds no account that is certainly Person 1's by "number"/),
   ]);
   expect(await refusal(ask(scene, 'link.move', { ...of, to: nine }))).toContain(`Do it with seen ${preview.seen}.`);
@@ -78,11 +78,11 @@ it('a record that was taken for somebody else is moved upstream: its word counts
   const of = { connection: 'app', type: 'person', externalId: 'x' } as const;
   const cut = await ask(scene, 'link.consequence', of);
   expect(cut.says.map((says) => says.en).join(' ')).toMatch(
-    /would find Person 1 again for "x" by "employeeNumber".*1 other record speaks of Person 1/,
+    /would find Person 1 again for "Person 1 \(N-1\)" by "employeeNumber".*1 other record speaks of Person 1/,
   );
   const preview = await ask(scene, 'link.consequence', { ...of, to: two.id });
   expect(preview.says.map((says) => says.en)).toContain(
-    'What job 3 "book" says by "x" counts for Person 2 instead of Person 1, from its next full run.',
+    'What job 3 "book" says by "Person 1 (N-1)" counts for Person 2 instead of Person 1, from its next full run.',
   );
   await ask(scene, 'link.move', { ...of, to: two.id, seen: preview.seen });
   await scene.bench.tick();
@@ -133,7 +133,7 @@ it('a protected account is given to nobody, nor said to be written into, until i
     reason: 'emergency account',
   });
   const owner = async () => (await ask(scene, 'link.list', { connection: 'app', text: account })).links.map((link) => link.object);
-  const told = `Not moved: the account "Person 1" (person ${account}) of connection "app" is protected ("emergency account"). Take it off the protected list first ("tributary links unprotect app person ${account}"), then move it.`;
+  const told = `Not moved: the account "Person 1 (N-1)" (person) of connection "app" is protected ("emergency account"). Take it off the protected list first ("tributary links unprotect app person ${account}"), then move it.`;
   const { label, ...more } = failureOf(await ask(scene, 'link.consequence', { ...of, to: nine }).catch((error: unknown) => error));
   expect([label.en, more]).toEqual([told, expect.objectContaining({ code: 'conflict' })]);
   expect(label.zh).toContain('受保护（原因：emergency account）。请先将其移出受保护名单');
@@ -149,7 +149,7 @@ it('a protected account is given to nobody, nor said to be written into, until i
   await ask(scene, 'job.update', { job: scene.down, settings: { policy: { guard: roomy, protected: service } }, withoutForecast: true });
   scene.app.set('person', account, { kind: 'service' });
   await scene.bench.run(scene.down);
-  const bySettings = `Not moved: the account "Person 1" (person ${account}) of connection "app" is protected by the settings of job ${scene.down} "app out" (policy.protected, attribute "kind"). Take it out there first, then move it.`;
+  const bySettings = `Not moved: the account "Person 1 (N-1)" (person) of connection "app" is protected by the settings of job ${scene.down} "app out" (policy.protected, attribute "kind"). Take it out there first, then move it.`;
   expect(await refusal(ask(scene, 'link.consequence', { ...of, to: nine }))).toBe(bySettings);
   expect(await refusal(ask(scene, 'link.move', { ...of, to: nine, seen: before.seen }))).toBe(bySettings);
   expect((await ask(scene, 'link.consequence', of)).says.map((says) => says.en)).toEqual([

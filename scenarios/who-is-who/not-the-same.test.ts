@@ -80,7 +80,7 @@ it('of two whom the rules lead to one account one is kept apart: the other gets 
       .why.map((says) => says.en);
   const day = new Date(scene.bench.clock.now()).toISOString().slice(0, 10);
   expect(await why()).toContainEqual(
-    `ann said on ${day} that the account 李明 (a1) is not theirs: no rule takes it, until that is taken back ("tributary match take-back ${scene.down} ${one}=a1").`,
+    `ann said on ${day} that the account 李明 (liming) is not theirs: no rule takes it, until that is taken back ("tributary match take-back ${scene.down} ${one}=a1").`,
   );
   await compare(scene);
   expect([await kindOf(scene, one), await kindOf(scene, two)]).toEqual(['create', 'matched']);

@@ -9,7 +9,7 @@ import { rejectedPage } from '../../store/matching.ts';
 import { mirrorRows } from '../../store/mirror.ts';
 import { titlesOf } from '../../store/overview.ts';
 import type { QueryContext } from '../operations/operation.ts';
-import { accountTitles } from '../links/titles.ts';
+import { accountNames } from '../links/titles.ts';
 import { labelIn, labelOf, loadNames, type Names, settingsOfJob, targetTypes } from '../operations/show.ts';
 import { parseJson, type Observed } from '../shapes.ts';
 import { wordOf } from '../words.ts';
@@ -124,12 +124,9 @@ async function keptApart(context: QueryContext, job: JobRow, { id, type }: Objec
   if (rows.length === 0) return [];
   const accounts = rows.map((row) => row.external_id);
   const seen = await mirrorRows(context.reader, job.connection, type, accounts);
-  const titles = accountTitles(await loadNames(context), job.connection, type, seen);
+  const called = accountNames(await loadNames(context), job.connection, type, seen);
   return rows.map(({ external_id: account, at, by_whom: who }) => {
-    const [named, day] = [
-      titles.has(account) ? `${titles.get(account)} (${account})` : account,
-      new Date(Number(at)).toISOString().slice(0, 10),
-    ];
+    const [named, day] = [called.get(account) ?? account, new Date(Number(at)).toISOString().slice(0, 10)];
     return {
       en: `${who} said on ${day} that the account ${named} is not theirs: no rule takes it, until that is taken back ("tributary match take-back ${job.id} ${id}=${account}").`,
       zh: `${who} 于 ${day} 指明账号 ${named} 不属于此人：撤回之前规则不会匹配它（tributary match take-back ${job.id} ${id}=${account}）。`,

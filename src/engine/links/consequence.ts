@@ -15,6 +15,7 @@ import { digest, parseJson } from '../shapes.ts';
 import { conductOf } from '../states.ts';
 import { wordOf } from '../words.ts';
 import { protectionsOf } from './protection.ts';
+import { accountNames } from './titles.ts';
 import { atRest, moved, nothingFollows, speaking, withoutLink, type Outcome, type Said } from './words.ts';
 
 export interface Consequence {
@@ -29,6 +30,7 @@ export async function consequenceOf(context: QueryContext, link: LinkRow, to: Ob
   const names = await loadNames(context);
   const titles = await titlesOf(context.reader, [link.directory_id, ...(to ? [to.id] : [])]);
   const who = titles.get(link.directory_id) ?? link.directory_id;
+  const what = await accountOf(context, names, link, link.external_id);
   const says: Label[] = [];
   const words = await contributionsOf(context.reader, [link.directory_id]);
   const jobs = [...names.jobs.values()].filter((job) => job.connection === link.connection && settingsOfJob(job).mapping[link.type]);
@@ -36,7 +38,7 @@ export async function consequenceOf(context: QueryContext, link: LinkRow, to: Ob
     const said: Said = {
       job: `${job.id} "${job.name}"`,
       who,
-      what: link.external_id,
+      what,
       rule: '',
       other: '',
       type: names.directory.find((spec) => spec.id === link.type)?.label ?? { en: link.type, zh: link.type },
@@ -48,7 +50,7 @@ export async function consequenceOf(context: QueryContext, link: LinkRow, to: Ob
     if (to && job.direction === 'up') continue;
     const values = own ? parseJson<{ a: Attributes }>(own.data, { a: {} }).a : await lastKnown(context, link);
     const found = await lookAgain(context, names, job, link, values, to);
-    const other = found.other === null ? '' : await nameOf(context, job, found.other);
+    const other = found.other === null ? '' : await nameOf(context, names, job, link, found.other);
     says.push(resting(job, withoutLink[job.direction][found.outcome]({ ...said, rule: found.rule, other })));
   }
   if (words.some((word) => jobs.some((job) => job.id === word.job && word.external_id === link.external_id)))
@@ -63,8 +65,13 @@ export async function consequenceOf(context: QueryContext, link: LinkRow, to: Ob
 const isOf = (jobs: readonly JobRow[], id: number): boolean => jobs.some((job) => job.id === id);
 const resting = (job: JobRow, said: Label): Label => (conductOf(job.state).writes ? said : atRest(said, wordOf.job(job.state)));
 
-async function nameOf(context: QueryContext, job: JobRow, id: string): Promise<string> {
-  return job.direction === 'up' ? ((await titlesOf(context.reader, [id])).get(id) ?? id) : id;
+async function nameOf(context: QueryContext, names: Names, job: JobRow, link: LinkRow, id: string): Promise<string> {
+  return job.direction === 'up' ? ((await titlesOf(context.reader, [id])).get(id) ?? id) : accountOf(context, names, link, id);
+}
+
+/** What people call an account or a record of the same system; its id where nothing else is known of it. */
+async function accountOf({ reader }: QueryContext, names: Names, { connection, type }: LinkRow, id: string): Promise<string> {
+  return accountNames(names, connection, type, await mirrorRows(reader, connection, type, [id])).get(id) ?? id;
 }
 
 /** What was written into the account last, over what it showed. */

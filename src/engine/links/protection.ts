@@ -8,7 +8,7 @@ import { protectedAmong } from '../../store/protected.ts';
 import { CommandError } from '../engine.ts';
 import { settingsOfJob, targetTypes, type Names } from '../operations/show.ts';
 import { heldByRules } from '../stages/untouchable.ts';
-import { accountTitles } from './titles.ts';
+import { accountNames } from './titles.ts';
 
 export type Protection =
   | { readonly by: 'list'; readonly reason: string }
@@ -53,12 +53,11 @@ export async function assertUnprotected(reader: Reader, names: Names, link: Link
   const { connection, type, external_id: id } = link;
   const protection = (await protectionsOf(reader, names, { connection, type, ids: [id] })).get(id);
   if (!protection) return;
-  const title = accountTitles(names, connection, type, await mirrorRows(reader, connection, type, [id])).get(id) ?? id;
+  const name = accountNames(names, connection, type, await mirrorRows(reader, connection, type, [id])).get(id) ?? id;
   const kind = names.directory.find((spec) => spec.id === type)?.label ?? { en: type, zh: type };
-  const more = title === id ? '' : ` ${id}`;
   const named = {
-    en: `the account "${title}" (${kind.en}${more}) of connection "${connection}" is protected`,
-    zh: `连接“${connection}”的账号“${title}”（${kind.zh}${more}）受保护`,
+    en: `the account "${name}" (${kind.en}) of connection "${connection}" is protected`,
+    zh: `连接“${connection}”的账号“${name}”（${kind.zh}）受保护`,
   };
   const says = refusal(link, named, protection);
   throw new CommandError(`Not moved: ${says.en}`, `未移动：${says.zh}`, {

@@ -50,3 +50,22 @@ export function accountTitles(
   }
   return found;
 }
+
+/** External id → what people call it there, with what tells it from another of that name; those of which nothing is known are left out. */
+export function accountNames(
+  names: Names,
+  connection: string,
+  type: string,
+  rows: readonly Pick<MirrorRow, 'external_id' | 'data'>[],
+): ReadonlyMap<string, string> {
+  const [titles, marks] = [accountTitles(names, connection, type, rows), accountMarks(names, connection, type, rows)];
+  const found = new Map<string, string>();
+  for (const { external_id: id } of rows) {
+    const title = titles.get(id);
+    // A user name rather than the whole place of an entry.
+    const [mark] = (marks.get(id) ?? []).filter((one) => one !== title).toSorted((a, b) => a.length - b.length);
+    const name = title === undefined ? mark : `${title} (${mark ?? id})`;
+    if (name !== undefined) found.set(id, name);
+  }
+  return found;
+}

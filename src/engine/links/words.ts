@@ -44,8 +44,8 @@ export const withoutLink: Readonly<Record<'up' | 'down', Readonly<Record<Outcome
   down: {
     again: ({ job, who, what, rule }) =>
       label(
-        `Job ${job} would find account "${what}" again for ${who} by "${rule}": the link would come back. To keep it away, move it, protect the account, or say after cutting that the two are not the same (match reject).`,
-        `任务 ${job} 会再次按“${rule}”为 ${who} 找到账号“${what}”，关联会恢复。如需避免，请移动关联、将该账号设为受保护，或解除后指明两者不是同一人（match reject）。`,
+        `Job ${job} would find account "${what}" again for ${who} by "${rule}": the link would come back. To keep it away, move it, protect the account, or say after cutting that the two are not the same (tributary match reject).`,
+        `任务 ${job} 会再次按“${rule}”为 ${who} 找到账号“${what}”，关联会恢复。如需避免，请移动关联、将该账号设为受保护，或解除后指明两者不是同一人（tributary match reject）。`,
       ),
     other: ({ job, who, rule, other }) =>
       label(
