@@ -7,6 +7,13 @@ export const forwarding = {
   on: 'It is sent to {{to}}.',
   sent: '{{sent}} of {{last}} entries were taken',
   error: 'The last try failed, and is repeated by itself: {{error}}',
+  why: {
+    refused: 'nothing listens at this host and port. Look whether the collector runs, and which port it listens at.',
+    silent: 'the collector does not answer. A firewall on the way may drop what is sent.',
+    unknownName: 'no address is known for this host. Look how it is spelled, and whether this server can look it up.',
+    certificate: 'the certificate of the collector is not trusted. Enter its certificate authority, or give the collector a valid one.',
+    closed: 'the collector closed the connection before it had everything. Its own log says why.',
+  },
   set: 'Set up',
   change: 'Change',
   stop: 'Stop sending',

@@ -159,7 +159,7 @@ function General({ job, change, onChange }: StepProps & { readonly onChange: (ch
   const called = connections.data?.connections.find((one) => one.id === job.connection)?.name ?? job.connection;
   const reason = job.locked.find((one) => one.setting === 'connection')?.reason;
   return (
-    <div className={styles.editor}>
+    <div className={`${styles.editor} ${styles.bare}`}>
       <Editor
         job={{ ...job, name: typeof name === 'string' ? name : job.name }}
         settings={{ ...job.settings, ...settings }}

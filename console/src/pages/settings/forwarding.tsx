@@ -12,6 +12,7 @@ import { Part } from '../../ui/page.tsx';
 import { SavedMeanwhile } from '../../ui/saved-meanwhile.tsx';
 import { useApp } from '../../ui/use-app.ts';
 import { When } from '../../ui/when.tsx';
+import { whyNotSent } from './not-sent.ts';
 import styles from './settings.module.css';
 
 type Forwarding = WireOutput<'audit.forwarding'>;
@@ -21,7 +22,7 @@ const usual: Wanted = { transport: 'tls', host: '', port: 6514 };
 const addressOf = ({ transport, host, port }: NonNullable<Forwarding['to']>): string => `${transport}://${host}:${port}`;
 
 export function AuditForwarding() {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const { modal, message } = useApp();
   const may = useMay();
   const now = useAnswer('audit.forwarding', {});
@@ -39,6 +40,10 @@ export function AuditForwarding() {
           (error: Error) => void message.error(error.message, 8),
         ),
     });
+  const said = (error: string): string => {
+    const why = whyNotSent(error);
+    return why === null ? error : t(`forwarding.why.${why}`);
+  };
   return (
     <Part title={t('forwarding.title')} extra={<NeedsRole deed="audit.forward" />}>
       <div className={styles.text}>
@@ -52,12 +57,13 @@ export function AuditForwarding() {
                   {to === null ? t('forwarding.off') : t('forwarding.on', { to: addressOf(to) })}{' '}
                   {to !== null && (
                     <span className="soft">
-                      {t('forwarding.sent', { sent: saved.sent, last: saved.last })} {saved.sentAt !== null && <When at={saved.sentAt} />}
+                      {t('forwarding.sent', { sent: saved.sent.toLocaleString(language), last: saved.last.toLocaleString(language) })}{' '}
+                      {saved.sentAt !== null && <When at={saved.sentAt} />}
                     </span>
                   )}
                 </p>
                 {to !== null && error !== null && (
-                  <Alert className={styles.alert!} type="warning" showIcon title={t('forwarding.error', { error })} />
+                  <Alert className={styles.alert!} type="warning" showIcon title={t('forwarding.error', { error: said(error) })} />
                 )}
                 {may('audit.forward') && (
                   <div className={styles.ways}>
