@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -47,17 +47,26 @@ test('stopped in its first moments or later, and on a port that is taken: it end
   try {
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    // In the middle of setting the stage; and when its server answers, on another port than the one it was told.
-    const moments = [async () => until(() => readdirSync(folder).length > 0), async () => until(() => answers(port))];
-    for (const [index, moment] of moments.entries()) {
-      const child = spawn(process.execPath, [join(import.meta.dirname, '../src/demo/main.ts')], {
+    const interrupted = (moment: () => Promise<void>) => async (child: ChildProcess) => {
+      await moment();
+      child.kill('SIGINT');
+      child.kill('SIGINT');
+    };
+    const moments = [
+      // The very one in which its folder is there.
+      { flags: ['--import', STOPPED_WITH_ITS_FOLDER], stop: async () => {} },
+      // In the middle of setting the stage.
+      { flags: [], stop: interrupted(() => until(() => readdirSync(folder).length > 0)) },
+      // When its server answers, on another port than the one it was told.
+      { flags: [], stop: interrupted(() => until(() => answers(port))) },
+    ];
+    for (const [index, { flags, stop }] of moments.entries()) {
+      const child = spawn(process.execPath, [...flags, join(import.meta.dirname, '../src/demo/main.ts')], {
         stdio: ['pipe', 'ignore', 'inherit'],
         env: { ...process.env, TMPDIR: folder, PORT: String(port) },
       });
       const ended = once(child, 'close') as Promise<[number]>;
-      await moment();
-      child.kill('SIGINT');
-      child.kill('SIGINT');
+      await stop(child);
       expect((await ended)[0], `moment ${index}`).toBe(130);
       expect(readdirSync(folder), `moment ${index}`).toEqual([]);
     }
@@ -66,6 +75,19 @@ test('stopped in its first moments or later, and on a port that is taken: it end
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+/** A module that stops its own process in the moment in which it has made its first folder: no test from outside can be that quick. */
+const STOPPED_WITH_ITS_FOLDER = `data:text/javascript,${encodeURIComponent(`
+  import fs from 'node:fs';
+  import { syncBuiltinESMExports } from 'node:module';
+  const make = fs.mkdtempSync;
+  fs.mkdtempSync = (...which) => {
+    const made = make(...which);
+    process.kill(process.pid, 'SIGINT');
+    return made;
+  };
+  syncBuiltinESMExports();
+`)}`;
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));

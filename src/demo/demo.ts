@@ -48,16 +48,17 @@ export async function demo(options: DemoOptions): Promise<number> {
       'TRIBUTARY_DATABASE and TRIBUTARY_DATA are not used here: the demo has an embedded store in a temporary folder of its own, and what they name is left alone.',
       '演示不使用 TRIBUTARY_DATABASE 和 TRIBUTARY_DATA:数据保存在演示专用临时文件夹的内置数据库中,不会触碰它们所指向的数据。',
     );
-  const root = mkdtempSync(join(tmpdir(), 'tributary-demo-'));
+  let root: string | null = null;
   const opened: (() => Promise<void>)[] = [];
   let ending: Promise<void> | null = null;
   const end = (): Promise<void> =>
     (ending ??= (async () => {
       for (const close of opened.toReversed()) await close().catch(() => {});
-      rmSync(root, { recursive: true, force: true });
+      if (root !== null) rmSync(root, { recursive: true, force: true });
     })());
-  // From the first moment on, and however often: npm hands the same Ctrl-C on to us once more.
+  // Before there is anything that could be left behind, and however often: npm hands the same Ctrl-C on to us once more.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end().then(() => process.exit(130)));
+  root = mkdtempSync(join(tmpdir(), 'tributary-demo-'));
   try {
     const stage = await setStage(root);
     opened.push(() => stage.end());
