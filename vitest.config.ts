@@ -1,4 +1,5 @@
-// Which test files belong to which run: quick is what needs nothing and is short, full is everything, sweep is the kill sweep alone.
+// The runs as vitest knows them: quick is what needs nothing and is short, full is everything once, again what is said a second time, sweep the kill
+// sweep alone. Which files belong to which, and why: test/runs.ts.
 // Files of one worker share its process and modules (`isolate: false`): loading the engine anew for each took a quarter of all time.
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
@@ -7,48 +8,20 @@ import { defineConfig } from 'vitest/config';
 import { withCompileCache } from './bin/pinned-node.mjs';
 import { filesReaching, readTree } from './test/imports.ts';
 import LongestFirst from './test/order.ts';
+import { everything, oftener, once, runsOf, sweep } from './test/runs.ts';
 import { postgresPrograms } from './test/servers/postgres.ts';
 
 // Tests start the program a hundred times: what it is compiled to is kept, however the tests were started.
 Object.assign(process.env, withCompileCache(process.env));
 
 const root = dirname(fileURLToPath(import.meta.url));
-const everything = ['src/**/*.test.ts', 'test/**/*.test.ts', 'scenarios/**/*.test.ts', 'bench/**/*.test.ts', 'console/src/**/*.test.ts'];
-const sweep = ['sweep/**/*.test.ts', 'test/sweep/**/*.test.ts'];
 const never = ['**/node_modules/**', 'dist/**', 'data/**'];
 /** What starts real servers, found by what it imports, so that nobody has to remember a file name. */
 const tree = readTree(root, ['src', 'test', 'scenarios', 'bench', 'sweep', 'console']);
 const withServers = filesReaching(tree, 'test/servers/');
-/**
- * On PostgreSQL these run with the sweep, not each time. Two take minutes there: a store for each of 188 requests; the leases of killed servers, a
- * minute each, which scenarios/many-workers waits for. The third has both stores of its own. What comes after them is about the far side, which does
- * not know the store: servers that others wrote, whose like the simulated apps beside them are on both stores; the pace of a vendor, which
- * scenarios/real-time/figures keeps on both; and what an OpenLDAP server does with many people, with two jobs, and when it refuses or dies: two
- * other scenarios with such servers are on both.
- */
-const once = [
-  'test/api/document.slow.test.ts',
-  'scenarios/real-time/killed.slow.test.ts',
-  'test/rotate-key-served.slow.test.ts',
-  'scenarios/people-go-into-scim-apps/jackson.slow.test.ts',
-  'scenarios/people-go-into-scim-apps/scimmy.test.ts',
-  'scenarios/feishu/backlog.slow.test.ts',
-  'scenarios/ldap-to-ldap/five-thousand-people.test.ts',
-  'scenarios/ldap-to-ldap/the-target-says-no.test.ts',
-  'scenarios/ldap-to-ldap/two-jobs-share-one-server.test.ts',
-];
-/** These try something random, on PostgreSQL a few times each time, and as often as on SQLite with the sweep. */
-const oftener = [
-  'scenarios/undo/any-run.test.ts',
-  'scenarios/nobody-is-harmed/two-thousand-runs.slow.test.ts',
-  'scenarios/authority/any-order.test.ts',
-  'scenarios/one-human-twice/any-two.test.ts',
-  'src/engine/stages/creates.test.ts',
-];
-/** What stands on a store of test/support/store.ts runs a second time, on PostgreSQL, where there is one. */
-const onBothStores = filesReaching(tree, 'test/support/workbench.ts')
-  .filter((file) => !once.includes(file))
-  .concat('sweep/sample.test.ts');
+const { postgres, again } = runsOf(tree);
+/** Empty where there is none: test/real-servers.ts says so. */
+const whereThereIs = (files: readonly string[]): string[] => (postgresPrograms() === null ? [] : [...files]);
 /**
  * CI gates landing, and its machine may stall for seconds: there a failed test is tried twice more, and test/run.ts prints
  * by name whoever needed it. Everywhere else the first failure counts.
@@ -101,8 +74,30 @@ export default defineConfig({
           ...onPostgres,
           name: 'full-postgres',
           retry,
-          include: postgresPrograms() === null ? [] : onBothStores,
+          include: whereThereIs(postgres),
           // Every statement is a round trip: many small transactions take longer than in the process.
+          testTimeout: 240_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'again',
+          isolate: false,
+          retry,
+          include: [...again.stories, ...again.longer],
+          exclude: never,
+          env: { TRIBUTARY_TEST_AGAIN: 'yes', TRIBUTARY_TEST_WHOLE: 'yes' },
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        test: {
+          ...onPostgres,
+          name: 'again-postgres',
+          retry,
+          include: whereThereIs(again.postgres),
           testTimeout: 240_000,
           hookTimeout: 60_000,
         },
@@ -112,7 +107,7 @@ export default defineConfig({
           ...onPostgres,
           name: 'sweep-postgres',
           env: { ...onPostgres.env, TRIBUTARY_TEST_WHOLE: 'yes' },
-          include: postgresPrograms() === null ? [] : [...sweep, ...once, ...oftener],
+          include: whereThereIs([...sweep, ...once, ...oftener]),
           testTimeout: 3_600_000,
           hookTimeout: 60_000,
         },

@@ -25,6 +25,10 @@ const rules: readonly { readonly rule: string; readonly broken: (file: string, t
     rule: 'inherits from nothing but Error',
     broken: (_, text) => /^(export )?(default )?(abstract )?class \w+(<[^{]*>)? extends (?!\w*Error\b)/m.test(text),
   },
+  {
+    rule: 'tells a story of the console in both languages by toldIn or toldBy of test/console/told-in.ts, one in each run',
+    broken: (file, text) => /^test\/console\/.*\.test\.ts$/.test(file) && /\.each\(\s*\[\s*\[?\s*'(en|zh)'/.test(text),
+  },
   { rule: 'has no enum', broken: (_, text) => /^(export )?(declare )?(const )?enum \w+/m.test(text) },
 ];
 
@@ -42,6 +46,9 @@ describe('the rules', () => {
     expect(broken('src/utils/a.ts', '// Why.\n')).toEqual(['lies in a folder named by a noun of the field']);
     expect(broken('src/core/a.ts', '// Why.\nclass A extends B {}\n')).toEqual(['inherits from nothing but Error']);
     expect(broken('src/core/a.ts', '// Why.\nexport enum A {}\n')).toEqual(['has no enum']);
+    for (const table of ["['en', 'zh'] as const", "[\n  ['zh', 'Name'],\n]"])
+      expect(broken('test/console/a.slow.test.ts', `// Why.\nit.each(${table})('…');\n`)).toEqual([expect.stringMatching('toldIn')]);
+    expect(broken('test/console/a.slow.test.ts', "// Why.\nit.each(toldIn('zh'))('…');\n")).toEqual([]);
     expect(broken('src/core/a.ts', `// Why.\n${'\n'.repeat(600)}`)).toEqual([`has fewer than ${MOST_LINES} lines`]);
   });
 });

@@ -1,12 +1,14 @@
-// `npm test`: runs the tests, first seeing to the real servers, and ends with one plain line: N passed, N failed, N skipped.
+// `npm test`: runs the tests, first seeing to the real servers, and ends with one plain line: N passed, N failed, N skipped. Also the other runs.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readTree } from './imports.ts';
 import { endLeftovers } from './leftovers.ts';
 import { OUTCOME_FILE, type Failure, type Outcome, type Skip } from './outcome-reporter.ts';
 import { ensureServers, type ServersReport } from './real-servers.ts';
+import { leftToAgain, runsOf } from './runs.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -24,6 +26,7 @@ interface Mode {
 const modes: Readonly<Record<string, Mode>> = {
   quick: { limitMs: 5 * 60_000, needsServers: false, kills: 0 },
   full: { limitMs: 40 * 60_000, needsServers: true, kills: 24 },
+  again: { limitMs: 20 * 60_000, needsServers: true, kills: 0 },
   sweep: { limitMs: 4 * 3600_000, needsServers: true, kills: 200 },
 };
 
@@ -44,6 +47,8 @@ async function main(name: string, mode: Mode, args: readonly string[]): Promise<
     if (name !== 'quick') printSlowest(outcome.durations);
     printFailures('passed only at a further try, look at it:', outcome.secondTries);
     printFailures('failed', outcome.failures);
+    const left = name === 'full' ? leftToAgain(runsOf(readTree(root, ['src', 'test', 'scenarios', 'sweep'])), args) : null;
+    if (left !== null) console.log(left);
     const failed = outcome.failed + servers.failures + ended.leftBehind;
     if (ended.signal !== null) console.log('Interrupted: the counts are those of the tests that had ended.');
     else if (outcome.passed === 0 && failed === 0) console.log('No test passed, so this counts as a failure.');

@@ -9,7 +9,7 @@ import { emptyTree, TARGET } from '../../test/support/ldap-pair.ts';
 import { times } from '../../test/support/store.ts';
 import { daysOf, differences, openWorld, randomOf, systems, type System, type World } from './world.ts';
 
-/** In every `npm test`: each system a few times; on PostgreSQL, where a round takes three times as long, once. */
+/** In every `npm test`: each system a few times; in `npm run test:again` on PostgreSQL, where a round takes three times as long, once. */
 const RUNS = Number(process.env.UNDO_RUNS ?? times(12, 4));
 const SEED = Number(process.env.UNDO_SEED ?? 1);
 const say = (line: string): void => {

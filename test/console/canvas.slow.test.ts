@@ -13,6 +13,7 @@ import { hasChromium, PATIENCE_MS } from '../chromium.ts';
 import { begin, runAndFollow, until } from '../support/server-process.ts';
 import { openSite, type Site } from './browser.ts';
 import { connections, downstream, jobs } from './gallery/systems.ts';
+import { itOnce, toldIn } from './told-in.ts';
 
 const APPS = 58;
 /** Those that really take what is written, and refuse some of it. */
@@ -71,7 +72,7 @@ describe.skipIf(!hasChromium)('the picture of sixty systems in Chromium', { time
     page.evaluate(`document.activeElement?.closest(${JSON.stringify(selector)}) !== null`);
   const cardOf = (page: Page, name: string) => page.getByRole('article', { name, exact: true });
 
-  it('a pointer on a small card opens all of it: counts, times, and a dry run is begun from there', async () => {
+  itOnce('a pointer on a small card opens all of it: counts, times, and a dry run is begun from there', async () => {
     const app = apps[41]!;
     const { page, faults, stumbles } = await site.visit({ language: 'en' });
     const opener = page.getByRole('button', { name: filled(en.canvas.whole, app.name) });
@@ -93,7 +94,7 @@ describe.skipIf(!hasChromium)('the picture of sixty systems in Chromium', { time
     expect(faults).toEqual([]);
   });
 
-  it('whoever has keys alone comes to a card, enters its panel, leaves it where they were, and starts a run', async () => {
+  itOnce('whoever has keys alone comes to a card, enters its panel, leaves it where they were, and starts a run', async () => {
     const app = apps[7]!;
     const { page, faults, stumbles } = await site.visit({ language: 'zh', shade: 'dark' });
     const opener = page.getByRole('button', { name: filled(zh.canvas.whole, app.name) });
@@ -126,10 +127,9 @@ describe.skipIf(!hasChromium)('the picture of sixty systems in Chromium', { time
     expect(faults).toEqual([]);
   });
 
-  it.each([
-    'en',
-    'zh',
-  ] as const)('why a run failed in part is read on its card: each cause with how many, what to do, and all of it to copy (%s)', async (language) => {
+  it.each(
+    toldIn('zh'),
+  )('why a run failed in part is read on its card: each cause with how many, what to do, and all of it to copy (%s)', async (language) => {
     const { groups } = await site.session.call('item.groups', { job: 'Approvals' });
     const [cause] = groups;
     expect(cause).toMatchObject({ count: 3 });
@@ -154,7 +154,7 @@ describe.skipIf(!hasChromium)('the picture of sixty systems in Chromium', { time
     expect(faults).toEqual([]);
   });
 
-  it('a job whose credential was refused is given another from its card', async () => {
+  itOnce('a job whose credential was refused is given another from its card', async () => {
     const { page, faults } = await site.visit({ language: 'en' });
     await page.getByRole('button', { name: filled(en.canvas.whole, 'CRM') }).click();
     await page
@@ -166,7 +166,7 @@ describe.skipIf(!hasChromium)('the picture of sixty systems in Chromium', { time
     expect(faults).toEqual([]);
   });
 
-  it.each(['en', 'zh'] as const)('a finger that taps a card gets the panel first, and the job from there (%s)', async (language) => {
+  it.each(toldIn('en'))('a finger that taps a card gets the panel first, and the job from there (%s)', async (language) => {
     const app = apps[20]!;
     const { page, faults } = await site.visit({ language, size: { width: 1180, height: 820 }, hasTouch: true });
     await page.getByRole('button', { name: filled(texts[language].canvas.whole, app.name) }).waitFor();

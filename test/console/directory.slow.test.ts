@@ -10,6 +10,7 @@ import { zh } from '../../console/src/i18n/zh/index.ts';
 import { hasChromium } from '../chromium.ts';
 import { begin, runAndFollow } from '../support/server-process.ts';
 import { openSite, type Site } from './browser.ts';
+import { itOnce, toldIn } from './told-in.ts';
 
 type Step = WireInput<'edit.propose'>['steps'][number];
 const person = (displayName: string, employeeNumber: string, phone: string): Step => ({
@@ -74,7 +75,7 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     rmSync(root, { recursive: true, force: true });
   });
 
-  it('从搜索到立即关闭的预览，全部以点击完成', async () => {
+  itOnce('从搜索到立即关闭的预览，全部以点击完成', async () => {
     const { session } = site;
     const { id } = await session.call('edit.propose', {
       steps: [
@@ -105,7 +106,7 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     expect(faults).toEqual([]);
   });
 
-  it('on a narrow screen tree and people are two screens, and nothing scrolls sideways', async () => {
+  itOnce('on a narrow screen tree and people are two screens, and nothing scrolls sideways', async () => {
     const { page, faults, stumbles, go } = await site.visit({ language: 'zh', shade: 'dark', size: { width: 390, height: 844 } });
     await go('/directory');
     await page.getByRole('treeitem', { name: /市场部/ }).click();
@@ -118,7 +119,7 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     expect(faults).toEqual([]);
   });
 
-  it.each(languages)('a credential that an app refused is mended in the inbox (%s)', async (language) => {
+  it.each(toldIn('zh'))('a credential that an app refused is mended in the inbox (%s)', async (language) => {
     const words = said[language];
     const { page, faults, stumbles, go } = await site.visit({ language });
     await go('/waiting');
@@ -152,7 +153,9 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     expect(faults).toEqual([]);
   });
 
-  it.each(languages)('nobody is named as their own manager by hand: the field says so, and nothing is planned (%s)', async (language) => {
+  it.each(
+    toldIn('en'),
+  )('nobody is named as their own manager by hand: the field says so, and nothing is planned (%s)', async (language) => {
     const { edit } = texts[language];
     const label = { zh: '直属上级', en: 'direct manager' }[language];
     const { id } = await site.session.call('person.get', { person: 'A1003' });
@@ -177,7 +180,7 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
   });
 
   let groups = 0;
-  it('按规则新建组：保存前即显示会包含哪些人员', async () => {
+  itOnce('按规则新建组：保存前即显示会包含哪些人员', async () => {
     const { page, faults, stumbles, go } = await site.visit({ language: 'zh' });
     // Another try finds what the first one made.
     const name = `研发${(groups += 1)}组`;
@@ -202,7 +205,7 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
   });
 
   let leavers = 0;
-  it.each(languages)('somebody who has left is erased after their name was typed, %s', async (language) => {
+  it.each(toldIn('zh'))('somebody who has left is erased after their name was typed, %s', async (language) => {
     const { erase, edit } = texts[language];
     const { session } = site;
     const number = `C${(leavers += 1)}`;
@@ -240,7 +243,7 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
   });
 
   let pairs = 0;
-  it('two people who are one are compared side by side, and merged after a look at what follows', async () => {
+  itOnce('two people who are one are compared side by side, and merged after a look at what follows', async () => {
     const { page, faults, stumbles, go } = await site.visit({ language: 'en' });
     // Two of their own for each try: who was merged is not there a second time.
     const numbers = [1, 2].map((n) => `B${(pairs += 1)}${n}`);
@@ -268,7 +271,7 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
   });
 
   // The last: it takes the job of the phone book out of use.
-  it('the leaver sheet offers closing only while something is open that may be closed', async () => {
+  itOnce('the leaver sheet offers closing only while something is open that may be closed', async () => {
     const { session } = site;
     const number = `E${Date.now().toString().slice(-6)}`;
     const apply = async (step: Step) => {

@@ -7,6 +7,7 @@ import { en } from '../../console/src/i18n/en/index.ts';
 import { zh } from '../../console/src/i18n/zh/index.ts';
 import { hasChromium, openPage } from '../chromium.ts';
 import { openSite, type Site } from './browser.ts';
+import { itOnce, toldIn } from './told-in.ts';
 
 const texts = { en, zh } as const;
 
@@ -21,7 +22,7 @@ describe.skipIf(!hasChromium)('the console in Chromium', { timeout: 480_000 }, (
     rmSync(root, { recursive: true, force: true });
   });
 
-  it('shows an empty sync center, changes its language without loading again, and keeps the choice', async () => {
+  itOnce('shows an empty sync center, changes its language without loading again, and keeps the choice', async () => {
     const { page, faults, stumbles } = await site.visit({ language: 'en' });
     await page.getByRole('heading', { name: 'Sync center' }).waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
@@ -39,25 +40,25 @@ describe.skipIf(!hasChromium)('the console in Chromium', { timeout: 480_000 }, (
     expect(faults).toEqual([]);
   });
 
-  it.each(['light', 'dark'] as const)('on a narrow screen, %s, nothing scrolls sideways and axe finds nothing serious', async (shade) => {
-    const { page, go, faults, stumbles } = await site.visit({ language: 'zh', shade, size: { width: 390, height: 844 } });
-    await page.getByRole('heading', { name: '同步中心' }).waitFor();
-    for (const path of ['/', '/course', '/waiting', '/settings/audit']) {
-      await go(path);
-      await page.getByRole('main').getByRole('heading').first().waitFor();
-      expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'), path).toBe(0);
-      expect(await stumbles(), path).toEqual([]);
-    }
-    await page.getByRole('button', { name: '帮助' }).click();
-    await page.getByRole('dialog').locator('summary').first().click();
-    expect(await stumbles()).toEqual([]);
-    expect(faults).toEqual([]);
-  });
+  itOnce.each(['light', 'dark'] as const)(
+    'on a narrow screen, %s, nothing scrolls sideways and axe finds nothing serious',
+    async (shade) => {
+      const { page, go, faults, stumbles } = await site.visit({ language: 'zh', shade, size: { width: 390, height: 844 } });
+      await page.getByRole('heading', { name: '同步中心' }).waitFor();
+      for (const path of ['/', '/course', '/waiting', '/settings/audit']) {
+        await go(path);
+        await page.getByRole('main').getByRole('heading').first().waitFor();
+        expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'), path).toBe(0);
+        expect(await stumbles(), path).toEqual([]);
+      }
+      await page.getByRole('button', { name: '帮助' }).click();
+      await page.getByRole('dialog').locator('summary').first().click();
+      expect(await stumbles()).toEqual([]);
+      expect(faults).toEqual([]);
+    },
+  );
 
-  it.each([
-    'en',
-    'zh',
-  ] as const)('what is not there, and what could not be loaded, has a heading, a reason and a way on (%s)', async (language) => {
+  it.each(toldIn('en'))('what is not there, and what could not be loaded, has a heading, a reason and a way on (%s)', async (language) => {
     const { page, go, stumbles } = await site.visit({ language });
     const { missing, failed } = texts[language].app;
     const addresses = { job: '/jobs/4711', run: '/runs/4711', connection: '/connections/nowhere', person: '/people/nobody' } as const;
@@ -86,7 +87,7 @@ describe.skipIf(!hasChromium)('the console in Chromium', { timeout: 480_000 }, (
     }
   });
 
-  it('asks whoever is not signed in to sign in, and leads them back to the page they wanted', async () => {
+  itOnce('asks whoever is not signed in to sign in, and leads them back to the page they wanted', async () => {
     const page = await openPage(site.browser, { locale: 'en-GB' });
     await page.goto(`${site.url}/#/runs/5`);
     await page.waitForURL(/\/sign-in\?/);

@@ -16,6 +16,7 @@ import { slapdAvailable, startSlapd, type Slapd } from '../servers/slapd.ts';
 import { ldapsearch } from '../support/ldif.ts';
 import { until } from '../support/server-process.ts';
 import { openSite, type Language, type Site, type Visitor } from './browser.ts';
+import { toldIn } from './told-in.ts';
 
 const words = { en, zh };
 const LIMIT_MS = 120_000;
@@ -44,7 +45,7 @@ const account = (uid: string, more: string): string =>
   `\ndn: uid=${uid},${SUFFIX}\nobjectClass: inetOrgPerson\nuid: ${uid}\ncn: ${uid}\nsn: ${uid}\n${more}\n`;
 
 // A directory for each: the sandbox gives the people of every tenant the same phone numbers.
-describe.skipIf(!hasChromium || !slapdAvailable().ok).each(['en', 'zh'] as const)(
+describe.skipIf(!hasChromium || !slapdAvailable().ok).each(toldIn('zh'))(
   'the wizard and real systems, %s',
   { timeout: LIMIT_MS },
   (language) => {

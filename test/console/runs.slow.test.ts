@@ -8,6 +8,7 @@ import { writeCompanyFile } from '../../src/sandbox/company-file.ts';
 import { hasChromium, PATIENCE_MS } from '../chromium.ts';
 import { runAndFollow, until } from '../support/server-process.ts';
 import { openSite, type Site } from './browser.ts';
+import { itOnce, toldBy } from './told-in.ts';
 
 describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'tributary-runs-'));
@@ -47,7 +48,7 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
   const states = async (): Promise<string[]> =>
     (await site.session.call('held.list', { states: ['open', 'approved', 'cancelled', 'done'] })).held.map((one) => one.state).toSorted();
 
-  it('one deletion is confirmed and one left alone, then all of it is taken back after a preview', async () => {
+  itOnce('one deletion is confirmed and one left alone, then all of it is taken back after a preview', async () => {
     const [kept, gone] = (await leave(2)) as [string, string];
     const { page, faults, stumbles } = await site.visit({ language: 'en' });
     // Whoever looks at another tab sees it there, too; and later, that nothing waits any more.
@@ -128,7 +129,7 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     expect(faults).toEqual([]);
   });
 
-  it('中文：按人员确认删除，再逐步撤销', async () => {
+  itOnce('中文：按人员确认删除，再逐步撤销', async () => {
     const names = await leave(2);
     const gone = names.at(-1)!;
     const { page, faults, stumbles } = await site.visit({ language: 'zh', shade: 'dark' });
@@ -170,10 +171,12 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     expect(faults).toEqual([]);
   });
 
-  it.each([
-    ['en', 'department', 'Department'],
-    ['zh', '部门', '部门'],
-  ] as const)('a plan is grouped by department: one that is chosen leaves its changes, by its name, also when the page is loaded again (%s)', async (language, by, field) => {
+  it.each(
+    toldBy([
+      ['en', 'department', 'Department'],
+      ['zh', '部门', '部门'],
+    ] as const),
+  )('a plan is grouped by department: one that is chosen leaves its changes, by its name, also when the page is loaded again (%s)', async (language, by, field) => {
     const { runs } = await site.session.call('run.list', { job: 'HR', limit: 100 });
     const first = runs.at(-1)!.id;
     const { departments } = await site.session.call('run.departments', { run: first });
@@ -183,6 +186,7 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     await page.goto(`${site.url}/#/runs/${first}`);
     await page.getByText(by, { exact: true }).first().click();
     const chip = page.getByRole('button', { name: `${title} ${count}`, exact: true });
+    await chip.waitFor();
     expect(await page.locator('[aria-pressed]').count()).toBe(departments.length);
     expect(await stumbles()).toEqual([]);
     await chip.click();
@@ -201,7 +205,7 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     expect(faults).toEqual([]);
   });
 
-  it('what a run planned stands there once it has ended, though there was nothing yet when its page was opened', async () => {
+  itOnce('what a run planned stands there once it has ended, though there was nothing yet when its page was opened', async () => {
     const name = (await leave(1)).at(-1)!;
     const { runs } = await site.session.call('run.list', { job: 'HR', limit: 1 });
     const number = runs[0]!.id;
@@ -220,7 +224,7 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     expect(await page.getByText('This run had nothing to change').count()).toBe(0);
   });
 
-  it('that nothing waits is said only once it was asked, and of a failed run not that nothing had to change', async () => {
+  itOnce('that nothing waits is said only once it was asked, and of a failed run not that nothing had to change', async () => {
     const { page } = await site.visit({ language: 'en' });
     // What the head of the page was told, a moment ago.
     const inbox = '**/api/v1/waiting*';
@@ -252,10 +256,12 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
 
-  it.each([
-    ['en', 'Replace the credential', 'Open the connection HR file'],
-    ['zh', '更换凭据', '打开连接“HR file”'],
-  ] as const)('a run that was refused leads to a new credential and to its connection (%s)', async (language, renew, open) => {
+  it.each(
+    toldBy([
+      ['en', 'Replace the credential', 'Open the connection HR file'],
+      ['zh', '更换凭据', '打开连接“HR file”'],
+    ] as const),
+  )('a run that was refused leads to a new credential and to its connection (%s)', async (language, renew, open) => {
     const { runs } = await site.session.call('run.list', { job: 'HR', limit: 1 });
     const { page, stumbles } = await site.visit({ language });
     // As the server answers about a run whose password was refused (scenarios/a-job-that-fails-rests).
@@ -276,7 +282,7 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
 
-  it('an undo that only waits for confirmation is not taken for done, and a key that is held down begins nothing', async () => {
+  itOnce('an undo that only waits for confirmation is not taken for done, and a key that is held down begins nothing', async () => {
     const { runs } = await site.session.call('run.list', { job: 'HR', limit: 100 });
     const { id: first, job } = runs.at(-1)!;
     const { run: plan } = await site.session.call('undo.preview', { run: first });

@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hasChromium } from '../chromium.ts';
 import { openSite, type Site } from './browser.ts';
+import { itOnce, toldBy } from './told-in.ts';
 
 const PASSWORD = 'a long enough password 9';
 
@@ -21,7 +22,7 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
     rmSync(root, { recursive: true, force: true });
   });
 
-  it('make a token that is shown once, keep an attribute of one’s own, and show what the audit log says of both', async () => {
+  itOnce('make a token that is shown once, keep an attribute of one’s own, and show what the audit log says of both', async () => {
     const { page, faults, go, stumbles } = await site.visit({ language: 'zh' });
     await go('/settings/tokens');
     await page.getByRole('button', { name: '新建令牌' }).click();
@@ -49,10 +50,12 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
     expect(tokens.map((token) => token.name)).toEqual(['夜间检查']);
   });
 
-  it.each([
-    ['en', 'Edit', 'Save', /has saved this while you were editing it/, 'Show theirs'],
-    ['zh', '编辑', '保存', /您编辑期间.*已保存此内容/, '查看对方的内容'],
-  ] as const)('tell who saved a channel meanwhile, and overwrite nothing (%s)', async (language, edit, save, said, reload) => {
+  it.each(
+    toldBy([
+      ['en', 'Edit', 'Save', /has saved this while you were editing it/, 'Show theirs'],
+      ['zh', '编辑', '保存', /您编辑期间.*已保存此内容/, '查看对方的内容'],
+    ] as const),
+  )('tell who saved a channel meanwhile, and overwrite nothing (%s)', async (language, edit, save, said, reload) => {
     const id = `mail-${language}`;
     const config = { host: 'mail.example.org', from: 'sync@example.org' };
     await site.session.call('channel.create', { id, kind: 'email', name: `First ${language}`, config });
@@ -75,10 +78,12 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
     expect(channels.find((one) => one.id === id)!.name).toBe(`Theirs ${language}`);
   });
 
-  it.each([
-    ['zh', '生成新密钥', '没有它，此前的备份无法读取', /密钥 (\w{8}) 已取代 (\w{8})/],
-    ['en', 'Make a new key', 'backups from before cannot be read without it', /Key (\w{8}) has taken over from (\w{8})/],
-  ] as const)('make a new master key while the server runs, and say where the old one is kept (%s)', async (language, make, why, done) => {
+  it.each(
+    toldBy([
+      ['zh', '生成新密钥', '没有它，此前的备份无法读取', /密钥 (\w{8}) 已取代 (\w{8})/],
+      ['en', 'Make a new key', 'backups from before cannot be read without it', /Key (\w{8}) has taken over from (\w{8})/],
+    ] as const),
+  )('make a new master key while the server runs, and say where the old one is kept (%s)', async (language, make, why, done) => {
     const before = await site.session.call('system.health', {});
     const { page, faults, go, stumbles } = await site.visit({ language });
     await go('/settings/health');
@@ -107,7 +112,7 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
     await page.context().close();
   });
 
-  it('say before the click why no new master key can be made where it comes from the environment', async () => {
+  itOnce('say before the click why no new master key can be made where it comes from the environment', async () => {
     const own = mkdtempSync(join(tmpdir(), 'tributary-given-key-'));
     const given = await openSite({
       root: own,
@@ -157,71 +162,72 @@ describe.skipIf(!hasChromium)('the settings in Chromium', { timeout: 120_000 }, 
     },
   } as const;
 
-  it.each(
-    Object.keys(roles) as (keyof typeof roles)[],
-  )('show and offer the %s what the role may, and say what it may not', async (role) => {
-    const { path } = await site.session.call('account.invite', { name: role, roles: [role] });
-    const { page, faults } = await enter(path);
-    await page.goto(`${site.url}/#/settings/account`);
-    const side = page.getByRole('navigation', { name: 'Settings', exact: true });
-    await side.getByRole('link', { name: 'System health' }).waitFor();
-    expect(await side.getByRole('link').allTextContents()).toEqual(roles[role].sections);
-    // No action of an administrator anywhere; an address that is closed says which role opens it.
-    for (const section of ['general', 'attributes', 'health', 'members', 'sign-on', 'tokens', 'configuration', 'audit', 'notices']) {
-      await page.goto(`${site.url}/#/settings/${section}`);
-      await page.waitForLoadState('networkidle');
-      for (const name of [
-        'Save',
-        'Invite somebody',
-        'New token',
-        'Add an attribute',
-        'Add a channel',
-        'Count what is older',
-        'Make a new key',
-      ])
-        expect(await page.getByRole('button', { name, exact: true }).count(), `${role}: ${name} in ${section}`).toBe(0);
-    }
-    if (role === 'auditor') {
-      // Channels, rules and texts are read, and who may change them is said.
-      await page.goto(`${site.url}/#/settings/notices?tab=rules`);
-      await page
-        .getByRole('tabpanel', { name: 'Who is told what' })
-        .getByText('Changing who is told what needs the role administrator.')
-        .waitFor();
-      await page.getByRole('tab', { name: 'Texts' }).click();
-      const texts = page.getByRole('tabpanel', { name: 'Texts' });
-      await texts.getByText('Changing who is told what needs the role administrator.').waitFor();
-      await texts.locator('[lang=zh] p').waitFor();
-    } else {
-      await page.goto(`${site.url}/#/settings/members`);
-      await page.getByText('Your role does not open this page').waitFor();
-    }
-    await page.goto(`${site.url}/#/`);
-    await page.getByRole('heading', { name: 'Sync center' }).waitFor();
-    await page.getByText('Nothing is connected yet. As soon as an administrator connects the first system').waitFor();
-    expect(await page.getByRole('button', { name: 'Create sync job' }).count()).toBe(0);
-    expect(
-      await page.getByRole('link', { name: /Create sync job|Connect a source|Connect an app/ }).count(),
-      `${role}: ways into the wizard`,
-    ).toBe(0);
-    // The address of a deed that the role does not have says so, instead of a form that the server refuses at its end.
-    for (const place of ['/new', '/jobs/1/edit/scope', '/people/somebody/merge', '/people/somebody/split']) {
-      await page.goto(`${site.url}/#${place}`);
-      await page.getByText('Your role does not open this page').waitFor();
-      await page.getByRole('link', { name: 'To the sync center' }).waitFor();
-    }
-    expect(await page.getByRole('button', { name: 'Brake' }).count()).toBe(roles[role].brake ? 1 : 0);
-    expect(await page.getByRole('button', { name: 'Try it' }).count()).toBe(0);
-    for (const place of ['/directory', '/runs', '/waiting']) {
-      await page.goto(`${site.url}/#${place}`);
-      await page.waitForLoadState('networkidle');
-    }
-    await page.goto(`${site.url}/#/settings/general`);
-    await page.getByText('Changing the settings needs the role administrator.').waitFor();
-    // Whatever the pages asked for, the role may have: nothing was refused.
-    expect(faults).toEqual([]);
-    await page.context().close();
-  });
+  itOnce.each(Object.keys(roles) as (keyof typeof roles)[])(
+    'show and offer the %s what the role may, and say what it may not',
+    async (role) => {
+      const { path } = await site.session.call('account.invite', { name: role, roles: [role] });
+      const { page, faults } = await enter(path);
+      await page.goto(`${site.url}/#/settings/account`);
+      const side = page.getByRole('navigation', { name: 'Settings', exact: true });
+      await side.getByRole('link', { name: 'System health' }).waitFor();
+      expect(await side.getByRole('link').allTextContents()).toEqual(roles[role].sections);
+      // No action of an administrator anywhere; an address that is closed says which role opens it.
+      for (const section of ['general', 'attributes', 'health', 'members', 'sign-on', 'tokens', 'configuration', 'audit', 'notices']) {
+        await page.goto(`${site.url}/#/settings/${section}`);
+        await page.waitForLoadState('networkidle');
+        for (const name of [
+          'Save',
+          'Invite somebody',
+          'New token',
+          'Add an attribute',
+          'Add a channel',
+          'Count what is older',
+          'Make a new key',
+        ])
+          expect(await page.getByRole('button', { name, exact: true }).count(), `${role}: ${name} in ${section}`).toBe(0);
+      }
+      if (role === 'auditor') {
+        // Channels, rules and texts are read, and who may change them is said.
+        await page.goto(`${site.url}/#/settings/notices?tab=rules`);
+        await page
+          .getByRole('tabpanel', { name: 'Who is told what' })
+          .getByText('Changing who is told what needs the role administrator.')
+          .waitFor();
+        await page.getByRole('tab', { name: 'Texts' }).click();
+        const texts = page.getByRole('tabpanel', { name: 'Texts' });
+        await texts.getByText('Changing who is told what needs the role administrator.').waitFor();
+        await texts.locator('[lang=zh] p').waitFor();
+      } else {
+        await page.goto(`${site.url}/#/settings/members`);
+        await page.getByText('Your role does not open this page').waitFor();
+      }
+      await page.goto(`${site.url}/#/`);
+      await page.getByRole('heading', { name: 'Sync center' }).waitFor();
+      await page.getByText('Nothing is connected yet. As soon as an administrator connects the first system').waitFor();
+      expect(await page.getByRole('button', { name: 'Create sync job' }).count()).toBe(0);
+      expect(
+        await page.getByRole('link', { name: /Create sync job|Connect a source|Connect an app/ }).count(),
+        `${role}: ways into the wizard`,
+      ).toBe(0);
+      // The address of a deed that the role does not have says so, instead of a form that the server refuses at its end.
+      for (const place of ['/new', '/jobs/1/edit/scope', '/people/somebody/merge', '/people/somebody/split']) {
+        await page.goto(`${site.url}/#${place}`);
+        await page.getByText('Your role does not open this page').waitFor();
+        await page.getByRole('link', { name: 'To the sync center' }).waitFor();
+      }
+      expect(await page.getByRole('button', { name: 'Brake' }).count()).toBe(roles[role].brake ? 1 : 0);
+      expect(await page.getByRole('button', { name: 'Try it' }).count()).toBe(0);
+      for (const place of ['/directory', '/runs', '/waiting']) {
+        await page.goto(`${site.url}/#${place}`);
+        await page.waitForLoadState('networkidle');
+      }
+      await page.goto(`${site.url}/#/settings/general`);
+      await page.getByText('Changing the settings needs the role administrator.').waitFor();
+      // Whatever the pages asked for, the role may have: nothing was refused.
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+  );
 
   async function enter(link: string): Promise<{ page: Page; faults: string[] }> {
     const context = await site.browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', viewport: { width: 1440, height: 900 } });

@@ -7,7 +7,8 @@ import { en } from '../../console/src/i18n/en/index.ts';
 import { zh } from '../../console/src/i18n/zh/index.ts';
 import { hasChromium } from '../chromium.ts';
 import { CLIENT, startProvider, type RunningProvider } from '../support/oidc-provider.ts';
-import { openSite, type Language, type Site } from './browser.ts';
+import { openSite, type Site } from './browser.ts';
+import { itOnce, toldIn } from './told-in.ts';
 
 const words = { en, zh };
 const administrator = { en: 'administrator', zh: '管理员' };
@@ -28,10 +29,7 @@ describe.skipIf(!hasChromium)('single sign-on in Chromium', { timeout: 120_000 }
     rmSync(root, { recursive: true, force: true });
   });
 
-  it.each([
-    'zh',
-    'en',
-  ] as const satisfies readonly Language[])('is set by clicks, and whoever the provider knows is in: %s', async (language) => {
+  it.each(toldIn('zh'))('is set by clicks, and whoever the provider knows is in: %s', async (language) => {
     const say = words[language].settings;
     const { signOn } = say;
     await site.session.call('oidc.change', { enabled: false, issuer: '', clientId: '', name: '', roles: [] });
@@ -122,7 +120,7 @@ describe.skipIf(!hasChromium)('single sign-on in Chromium', { timeout: 120_000 }
     expect(other.faults).toEqual([]);
   });
 
-  it('is shown as a list where the environment of the server says it, can be tested, and not be changed', async () => {
+  itOnce('is shown as a list where the environment of the server says it, can be tested, and not be changed', async () => {
     const own = mkdtempSync(join(tmpdir(), 'tributary-sign-on-'));
     const environment = {
       OIDC_ISSUER: provider.issuer.origin,

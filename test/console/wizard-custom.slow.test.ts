@@ -10,6 +10,7 @@ import { ldap } from '../../src/connectors/ldap/index.ts';
 import { hasChromium } from '../chromium.ts';
 import { openSite, type Site } from './browser.ts';
 import { keysOf } from './by-keyboard.ts';
+import { itOnce, toldIn } from './told-in.ts';
 
 const words = { en, zh } as const;
 const list = `工号,姓名,邮箱,部门
@@ -44,10 +45,9 @@ describe.skipIf(!hasChromium)('the custom way downstream, in Chromium', { timeou
     for (const folder of [root, lists]) rmSync(folder, { recursive: true, force: true });
   });
 
-  it.each([
-    'en',
-    'zh',
-  ] as const)('counts the people as departments are ticked, names who comes along, and says what is wrong with an expression, %s', async (language) => {
+  it.each(
+    toldIn('zh'),
+  )('counts the people as departments are ticked, names who comes along, and says what is wrong with an expression, %s', async (language) => {
     const { canvas, wizard, pilot } = words[language];
     const { scope } = wizard.parts;
     const { page, faults, stumbles, go } = await site.visit({ language });
@@ -94,7 +94,7 @@ describe.skipIf(!hasChromium)('the custom way downstream, in Chromium', { timeou
     expect(faults).toEqual([]);
   });
 
-  it('is walked from the first step to the enabled job by keyboard alone', async () => {
+  itOnce('is walked from the first step to the enabled job by keyboard alone', async () => {
     const { page, faults, go } = await site.visit({ language: 'en' });
     const { tab, press } = keysOf(page);
     const { wizard } = en;

@@ -10,6 +10,7 @@ import { ldap } from '../../src/connectors/ldap/index.ts';
 import { hasChromium } from '../chromium.ts';
 import { openSite, type Site } from './browser.ts';
 import { keysOf } from './by-keyboard.ts';
+import { itOnce, toldIn } from './told-in.ts';
 
 const words = { en, zh } as const;
 
@@ -33,7 +34,7 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     for (const folder of [root, lists]) rmSync(folder, { recursive: true, force: true });
   });
 
-  it('leads from a dropped list to people in the directory in four steps', async () => {
+  itOnce('leads from a dropped list to people in the directory in four steps', async () => {
     const { page, faults, stumbles, go } = await site.visit({ language: 'en' });
     await go('/new');
     await page.getByLabel('Search: Excel').fill('花名册');
@@ -77,7 +78,7 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     expect(faults).toEqual([]);
   });
 
-  it('is walked from the first step to the end of the first run by keyboard alone', async () => {
+  itOnce('is walked from the first step to the end of the first run by keyboard alone', async () => {
     const { page, faults, go } = await site.visit({ language: 'en' });
     const { tab, press } = keysOf(page);
     await go('/new');
@@ -96,10 +97,7 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     expect(faults).toEqual([]);
   });
 
-  it.each([
-    'en',
-    'zh',
-  ] as const)('asks whether new accounts get a password and who is told, before there is a job, %s', async (language) => {
+  it.each(toldIn('zh'))('asks whether new accounts get a password and who is told, before there is a job, %s', async (language) => {
     const { wizard, job } = words[language];
     const { welcome, recipient } = wizard.parts;
     const { session } = site;
@@ -150,10 +148,9 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     expect(faults).toEqual([]);
   });
 
-  it.each([
-    'en',
-    'zh',
-  ] as const)('says in every step what is wrong: a mistaken expression is found as it is typed, mended, and its result seen, %s', async (language) => {
+  it.each(
+    toldIn('en'),
+  )('says in every step what is wrong: a mistaken expression is found as it is typed, mended, and its result seen, %s', async (language) => {
     const { forms, wizard } = words[language];
     const { mapping, mode, scope } = wizard.parts;
     const { page, faults, stumbles, go } = await site.visit({ language });

@@ -14,9 +14,11 @@ import { withKeptPlans } from './used-database.ts';
 /** Set by the projects of vitest.config.ts. */
 export const testStore = process.env.TRIBUTARY_TEST_STORE === 'postgres' ? 'postgres' : 'sqlite';
 
+/** Nothing is made shorter here: set for the sweep, and for what `npm run test:again` has on SQLite. */
+export const isWhole = process.env.TRIBUTARY_TEST_WHOLE === 'yes';
+
 /** How often something random is tried: on PostgreSQL, where each time takes longer, less often, but for `npm run test:sweep`. */
-export const times = (always: number, onPostgres: number): number =>
-  testStore === 'postgres' && process.env.TRIBUTARY_TEST_WHOLE !== 'yes' ? onPostgres : always;
+export const times = (always: number, onPostgres: number): number => (testStore === 'postgres' && !isWhole ? onPostgres : always);
 
 /** Where the run's PostgreSQL is asked for databases; see test/servers/one-postgres.ts. */
 export const ASKING = 'TRIBUTARY_TEST_POSTGRES';
