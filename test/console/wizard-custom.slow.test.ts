@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { en } from '../../console/src/i18n/en/index.ts';
 import { zh } from '../../console/src/i18n/zh/index.ts';
 import type { Simulator } from '../../src/connector-kit/contract.ts';
@@ -61,10 +61,15 @@ describe.skipIf(!hasChromium)('the custom way downstream, in Chromium', { timeou
     await press(wizard.connection.check);
     await press(wizard.next);
     await page.getByRole('radio', { name: scope.mode.only }).check();
-    const tree = page.getByRole('region', { name: scope.tree });
+    // What is ticked are departments of the directory: into it is where the other direction leads.
+    const tree = page.getByRole('region', { name: scope.tree.replace('{{source}}', scope.source.down) });
     const node = tree.locator('.ant-tree-treenode').filter({ hasText: '研发部' });
     await node.locator('.ant-tree-checkbox').click();
     await page.getByText(within(2)).waitFor();
+    // How many stay out is not left to be subtracted: people, and departments.
+    await page.getByText(pilot.peopleRest.replace('{{people}}', canvas.people_other.replace('{{n}}', '2'))).waitFor();
+    await tree.getByText(scope.countHalf.replace('{{count}}', '1')).waitFor();
+    await tree.getByText(scope.countOut.replace('{{count}}', '1')).waitFor();
     const people = page.getByRole('region', { name: scope.people });
     await people.getByText('Anna Schmidt').waitFor();
     await people.getByText('王芳').waitFor();
@@ -94,6 +99,46 @@ describe.skipIf(!hasChromium)('the custom way downstream, in Chromium', { timeou
     expect(faults).toEqual([]);
   });
 
+  it.each(
+    toldIn('en'),
+  )('of accounts that are left over says that whoever the scope leaves out has theirs among them, %s', async (language) => {
+    const { canvas, wizard } = words[language];
+    const { scope } = wizard.parts;
+    const entry = (dn: string, attributes: Record<string, string>) => ({ dn: `${dn},dc=example,dc=org`, attributes });
+    const account = (uid: string, mail: string) =>
+      entry(`uid=${uid},ou=people`, { objectClass: 'inetOrgPerson', uid, cn: uid, sn: uid, mail });
+    const entries = [
+      entry('ou=people', { objectClass: 'organizationalUnit', ou: 'people' }),
+      account('anna', 'anna@example.com'),
+      account('lin', 'lin@example.com'),
+    ];
+    const old = await ldap.simulate!({ port: 0, options: { entries } });
+    onTestFinished(() => old.stop());
+    const id = `old-${language}`;
+    const config = { ...old.config, peopleIn: 'ou=people,dc=example,dc=org' } as never;
+    await site.session.call('connection.create', { id, connector: 'ldap', name: id, config });
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+    await go('/new?direction=down');
+    await page.getByText(wizard.way.custom, { exact: true }).click();
+    await page.getByRole('button', { name: new RegExp(`^${ldap.manifest.name[language]}`) }).click();
+    await page.getByRole('radio', { name: id, exact: true }).check();
+    await press(wizard.connection.check);
+    await press(wizard.next);
+    await page.getByRole('radio', { name: scope.mode.only }).check();
+    const node = page.locator('.ant-tree-treenode').filter({ hasText: '研发部' });
+    await node.locator('.ant-tree-checkbox').click();
+    for (const step of ['mapping', 'matching', 'timing', 'protection', 'errors', 'review'] as const) {
+      await press(wizard.next);
+      await page.getByRole('heading', { name: wizard.step[step], exact: true }).waitFor();
+    }
+    await page.getByText(wizard.there.title_other.replace('{{name}}', ldap.manifest.name[language]).replace('{{n}}', '2')).waitFor();
+    const two = canvas.people_other.replace('{{n}}', '2');
+    await page.getByText(wizard.there.outside.replace('{{people}}', two)).waitFor();
+    expect(await stumbles()).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
   itOnce('is walked from the first step to the enabled job by keyboard alone', async () => {
     const { page, faults, go } = await site.visit({ language: 'en' });
     const { tab, press } = keysOf(page);
@@ -118,7 +163,7 @@ describe.skipIf(!hasChromium)('the custom way downstream, in Chromium', { timeou
     await key('ArrowDown');
     await page.getByText(scope.noneChosen).waitFor();
     // The tree: down to the second department, and a tick.
-    await tab(new RegExp(`^${scope.tree}$`));
+    await tab(new RegExp(`^${scope.tree.replace('{{source}}', scope.source.down)}$`));
     await key('ArrowDown');
     await key('ArrowDown');
     await key('Space');

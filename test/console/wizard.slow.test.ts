@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     await page.getByText('bring the next one with “New file …”').waitFor();
     expect(await page.getByRole('button', { name: 'Let it run every hour' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Run it now' }).click();
-    await page.getByText('6 read, 6 written, 0 held for confirmation').waitFor();
+    await page.getByText('6 read (3 people, 3 departments), 6 written (3 people, 3 departments), 0 held for confirmation').waitFor();
     const people = (await site.session.call('person.list', {})) as { objects: unknown[] };
     expect(people.objects).toHaveLength(3);
 
@@ -93,7 +93,7 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     // A file at a path may be another one tomorrow.
     await page.getByRole('button', { name: 'Let it run every hour' }).waitFor();
     await press(/^Run it now$/);
-    await page.getByText(/\d+ read, \d+ written/).waitFor();
+    await page.getByText(/\d+ read \(.+\), \d+ written/).waitFor();
     expect(faults).toEqual([]);
   });
 
@@ -167,7 +167,7 @@ describe.skipIf(!hasChromium)('the wizard in Chromium', { timeout: 480_000 }, ()
     await page.getByRole('radio', { name: scope.mode.only }).check();
     await page.getByText('研发部').first().waitFor();
     expect(await stumbles()).toEqual([]);
-    await page.getByRole('radio', { name: scope.modeHint.everything }).check();
+    await page.getByRole('radio', { name: scope.modeHint.everything.replace('{{source}}', scope.source.up) }).check();
     await press(wizard.next);
     const first = page.getByRole('group', { name: mapping.row.replace('{{number}}', '1'), exact: true });
     await first.getByText('→').waitFor();

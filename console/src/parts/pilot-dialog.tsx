@@ -77,7 +77,13 @@ function Choice({ details, onEnd, onBegun }: PilotProps & { readonly details: De
           {({ departments: all }) => (
             <>
               <div className={styles.panels}>
-                <ScopeDepartments departments={all} mode="only" chosen={departments} onChange={({ chosen }) => pick(chosen)} />
+                <ScopeDepartments
+                  direction={direction}
+                  departments={all}
+                  mode="only"
+                  chosen={departments}
+                  onChange={({ chosen }) => pick(chosen)}
+                />
                 <ChosenDepartments
                   departments={all}
                   mode="only"

@@ -44,16 +44,26 @@ export function useAlong({ direction, departments, mode, chosen, where = null }:
   return { count: own.count + rest, examples: own.examples };
 }
 
+/** How many people of the directory a scope leaves out, who were left out by name not among them; undefined: not known (yet), or not asked. */
+export function useLeftOut(choice: Choice, isAsked = true): number | undefined {
+  const along = useAlong(choice);
+  const everybody = useAnswer('group.rule-preview', {}, { enabled: isAsked && choice.direction === 'down' });
+  return isAsked && along && everybody.data ? Math.max(0, everybody.data.count - along.count) : undefined;
+}
+
 interface PeopleProps extends Choice {
   /** People who were added, and who were left out, by name. */
   readonly named: number;
   readonly leftOut?: number;
+  /** How many stay out as well: for whom a scope is the whole answer. */
+  readonly tellsRest?: boolean;
 }
 
-export function ScopePeopleCount({ named, leftOut = 0, ...choice }: PeopleProps) {
+export function ScopePeopleCount({ named, leftOut = 0, tellsRest = false, ...choice }: PeopleProps) {
   const { t } = useWords();
   const people = useCounted();
   const along = useAlong(choice);
+  const rest = useLeftOut(choice, tellsRest);
   const { direction, mode } = choice;
   const counted = mode === 'everything' ? [] : countedDepartments(choice.departments, choice.chosen, mode);
   const isSome = counted === null || counted.length > 0 || mode === 'except' || (mode === 'everything' && direction === 'down');
@@ -64,6 +74,7 @@ export function ScopePeopleCount({ named, leftOut = 0, ...choice }: PeopleProps)
   const said = [
     today,
     unknown,
+    tellsRest && isSome && rest ? t('pilot.peopleRest', { people: people('person', rest) }) : null,
     named > 0 ? t('pilot.peopleNamed', { people: people('person', named) }) : null,
     leftOut > 0 ? t('pilot.peopleLeftOut', { people: people('person', leftOut) }) : null,
   ].filter((one) => one !== null);

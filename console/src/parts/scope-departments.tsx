@@ -1,6 +1,7 @@
 // The departments of a source to tick, and beside the tree what that takes in and leaves out.
 import { useState } from 'react';
 import { Button, Input, Switch, Tree } from 'antd';
+import type { Direction } from '../forms/setting.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { allTicked, belowTurned, nothing, ticksOf, toggled, unnamed, type Chosen, type Department, type Mode } from './scope.ts';
 import { Named } from './scope-named.tsx';
@@ -29,7 +30,7 @@ interface DepartmentsProps {
   readonly onChange: (picked: { readonly mode: Mode; readonly chosen: Chosen }) => void;
 }
 
-export function ScopeDepartments({ departments, mode, chosen, onChange }: DepartmentsProps) {
+export function ScopeDepartments({ direction, departments, mode, chosen, onChange }: DepartmentsProps & { readonly direction: Direction }) {
   const { t } = useWords();
   const [search, setSearch] = useState('');
   const words = search.trim().toLowerCase();
@@ -40,14 +41,17 @@ export function ScopeDepartments({ departments, mode, chosen, onChange }: Depart
   const ticks = ticksOf(departments, chosen, mode);
   const of = (state: 'half' | 'all'): string[] => departments.filter((one) => ticks.get(one.id) === state).map((one) => one.id);
   const all = of('all');
+  const half = of('half');
+  const out = departments.length - all.length - half.length;
+  const title = t('wizard.parts.scope.tree', { source: t(`wizard.parts.scope.source.${direction}`) });
   const holding = new Set(departments.map((one) => one.parent));
   /** Of a list: what is named and has something below it can be meant without itself. */
   const canTurn = (id: string): boolean =>
     mode === 'only' && holding.has(id) && (chosen.include.includes(id) || (chosen.onlyBelow?.includes(id) ?? false));
   return (
-    <section className={`${styles.panel} ${styles.tree}`} aria-label={t('wizard.parts.scope.tree')}>
+    <section className={`${styles.panel} ${styles.tree}`} aria-label={title}>
       <h3>
-        {t('wizard.parts.scope.tree')}
+        {title}
         <span className={styles.ways}>
           <Button
             size="small"
@@ -69,14 +73,14 @@ export function ScopeDepartments({ departments, mode, chosen, onChange }: Depart
         onChange={(event) => setSearch(event.target.value)}
       />
       <Tree
-        aria-label={t('wizard.parts.scope.tree')}
+        aria-label={title}
         checkable
         checkStrictly
         selectable={false}
         height={320}
         defaultExpandAll={departments.length < OPENED}
         treeData={tree}
-        checkedKeys={{ checked: all, halfChecked: of('half') }}
+        checkedKeys={{ checked: all, halfChecked: half }}
         titleRender={({ key, title }) => (
           <>
             {title}
@@ -101,7 +105,13 @@ export function ScopeDepartments({ departments, mode, chosen, onChange }: Depart
         )}
         onCheck={(_keys, { node }) => onChange(toggled(departments, { mode, chosen }, node.key))}
       />
-      <p className="soft">{t('wizard.parts.scope.count', { chosen: all.length, of: departments.length })}</p>
+      <p className="soft">
+        {[
+          t('wizard.parts.scope.count', { chosen: all.length, of: departments.length }),
+          ...(half.length > 0 ? [t('wizard.parts.scope.countHalf', { count: half.length })] : []),
+          ...(out > 0 ? [t('wizard.parts.scope.countOut', { count: out })] : []),
+        ].join(t('wizard.parts.scope.countComma'))}
+      </p>
     </section>
   );
 }

@@ -20,6 +20,7 @@ const later = ['newMembers', 'newDepartments'] as const;
 
 export function ScopePart({ connector, connection, direction, settings, names = {}, onChange }: PartProps) {
   const { t } = useWords();
+  const source = t(`wizard.parts.scope.source.${direction}`);
   const scope = (settings.scope ?? {}) as Scope;
   const part = (settings.part ?? {}) as Values;
   const [mode, setMode] = useState<Mode>(modeOf(scope as Parameters<typeof modeOf>[0]));
@@ -75,7 +76,7 @@ export function ScopePart({ connector, connection, direction, settings, names = 
         {(['everything', 'except', 'only'] as const).map((one) => (
           <Radio key={one} value={one} disabled={one !== 'everything' && !answer.data}>
             {t(`wizard.parts.scope.mode.${one}`)}
-            <small>{t(`wizard.parts.scope.modeHint.${one}`)}</small>
+            <small>{t(`wizard.parts.scope.modeHint.${one}`, { source })}</small>
           </Radio>
         ))}
       </Radio.Group>
@@ -84,7 +85,7 @@ export function ScopePart({ connector, connection, direction, settings, names = 
           {({ departments }) => (
             <>
               <div className={styles.panels}>
-                <ScopeDepartments departments={departments} mode={mode} chosen={chosen} onChange={picked} />
+                <ScopeDepartments direction={direction} departments={departments} mode={mode} chosen={chosen} onChange={picked} />
                 <ChosenDepartments
                   departments={departments}
                   mode={mode}
@@ -125,7 +126,7 @@ export function ScopePart({ connector, connection, direction, settings, names = 
           onChange({}, false);
         }}
       />
-      <ScopePeopleCount {...choice} named={people.include.length} leftOut={people.exclude.length} />
+      <ScopePeopleCount {...choice} named={people.include.length} leftOut={people.exclude.length} tellsRest />
       {Object.entries(scope.rules ?? {})
         .filter(([type]) => type !== 'person')
         .map(([type, one]) => (
@@ -143,7 +144,7 @@ export function ScopePart({ connector, connection, direction, settings, names = 
             <span>{t(`wizard.parts.scope.${name}`)}</span>
           </label>
         ))}
-      {mode !== 'everything' && <p className="soft">{t('wizard.parts.scope.groups')}</p>}
+      {mode !== 'everything' && <p className="soft">{t('wizard.parts.scope.groups', { source })}</p>}
     </div>
   );
 }

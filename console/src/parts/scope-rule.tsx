@@ -44,7 +44,11 @@ export function ScopeRule({ connection, direction, rule, onChange, onDoubt }: Ru
   };
   return (
     <>
-      <Field label={t('wizard.parts.scope.where')} help={t('wizard.parts.scope.whereHelp')} wrong={problem && say(problem)}>
+      <Field
+        label={t('wizard.parts.scope.where')}
+        help={t('wizard.parts.scope.whereHelp', { source: t(`wizard.parts.scope.source.${direction}`) })}
+        wrong={problem && say(problem)}
+      >
         {(id, describedBy) => (
           <Input.TextArea
             id={id}

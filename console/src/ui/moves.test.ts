@@ -1,6 +1,6 @@
 // Thirty people who go from one department to another are one sentence, not thirty lines.
 import { expect, it } from 'vitest';
-import { movesIn } from './moves.ts';
+import { movesIn, otherMoves } from './moves.ts';
 
 const label = { en: 'x', zh: 'x' };
 const edge = (op: 'add' | 'remove', name: string, type = 'department') => ({ relation: 'membership', label, op, type, name, facts: {} });
@@ -43,4 +43,16 @@ it('no other change is a move: not a new manager, not a group that is joined, no
       change('3', { type: 'department', edges: [edge('add', 'Sales')] }),
     ]),
   ).toEqual([]);
+});
+
+it('of the ways that are not told one by one, who comes from nowhere does not move between departments', () => {
+  const move = (from: string | null, to: string | null, count: number) => ({ from, to, count });
+  const told = [move(null, 'A', 4), move(null, 'B', 3), move(null, 'C', 2)];
+  const rest = [move(null, 'D', 2), move('A', 'B', 1), move(null, 'E', 1), move('C', null, 1)];
+  expect(otherMoves([...told, ...rest])).toEqual([
+    { way: 'moves', count: 1 },
+    { way: 'movesIn', count: 3 },
+    { way: 'movesOut', count: 1 },
+  ]);
+  expect(otherMoves(told)).toEqual([]);
 });

@@ -39,23 +39,28 @@ function placesOf({ attributes, edges }: Changed): Omit<Move, 'count'> {
 /** So many ways are told one by one. */
 const TOLD = 3;
 
+type Way = 'moves' | 'movesIn' | 'movesOut';
+const ways = ['moves', 'movesIn', 'movesOut'] as const satisfies readonly Way[];
+
+/** Who comes from nowhere moves from nowhere: an account that was found often has no department yet. */
+const wayOf = ({ from, to }: Move): Way => (from === null ? 'movesIn' : to === null ? 'movesOut' : 'moves');
+
+/** Of the moves that are not told one by one, how many go which way. */
+export function otherMoves(moves: readonly Move[]): readonly { readonly way: Way; readonly count: number }[] {
+  const rest = moves.slice(TOLD);
+  return ways
+    .map((way) => ({ way, count: rest.filter((move) => wayOf(move) === way).reduce((sum, { count }) => sum + count, 0) }))
+    .filter(({ count }) => count > 0);
+}
+
 /** `31 people move: Sales 2 → Sales`, and how many go other ways. */
 export function useMoves(): (changes: readonly Changed[]) => readonly string[] {
   const { t } = useWords();
   return (changes) => {
     const moves = movesIn(changes);
-    const others = moves.slice(TOLD).reduce((sum, { count }) => sum + count, 0);
     return [
-      ...moves
-        .slice(0, TOLD)
-        .map(({ from, to, count }) =>
-          from === null
-            ? t('app.plan.movesIn', { count, to: to ?? '' })
-            : to === null
-              ? t('app.plan.movesOut', { count, from })
-              : t('app.plan.moves', { count, from, to }),
-        ),
-      ...(others > 0 ? [t('app.plan.movesElse', { count: others })] : []),
+      ...moves.slice(0, TOLD).map((move) => t(`app.plan.${wayOf(move)}`, { count: move.count, from: move.from ?? '', to: move.to ?? '' })),
+      ...otherMoves(moves).map(({ way, count }) => t(`app.plan.${way}Else`, { count })),
     ];
   };
 }

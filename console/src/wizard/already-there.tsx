@@ -3,10 +3,31 @@ import { Alert, App, Button } from 'antd';
 import { useNavigate } from 'react-router';
 import { useAnswer, useCommand, useMay } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
+import { modeOf, nothing, type Chosen } from '../parts/scope.ts';
+import { useLeftOut } from '../parts/scope-count.tsx';
+import { useCounted } from '../ui/counted.ts';
 import { accountsThere } from './accounts-there.ts';
 import type { Draft } from './draft.ts';
 import type { StepId } from './steps.ts';
 import styles from './wizard.module.css';
+
+/** Nobody looks for accounts of whom the scope leaves out: so many people that is, where it can be counted. */
+function useOutside({ connection, settings }: Draft): string | null {
+  const { t } = useWords();
+  const counted = useCounted();
+  const scope = (settings.scope ?? {}) as Parameters<typeof modeOf>[0] & { readonly rules?: { readonly person?: string } };
+  const mode = modeOf(scope);
+  const where = scope.rules?.person ?? null;
+  const isSome = mode !== 'everything' || where !== null;
+  const tree = useAnswer('scope.preview', { connection: connection!, direction: 'down' }, { enabled: isSome });
+  const chosen = { ...nothing, ...scope.departments } as Chosen;
+  const isAsked = isSome && tree.data !== undefined;
+  const count = useLeftOut({ direction: isAsked ? 'down' : 'up', departments: tree.data?.departments ?? [], mode, chosen, where }, isAsked);
+  const byName = (scope.people?.include?.length ?? 0) + (scope.people?.exclude?.length ?? 0) > 0;
+  if (!isSome || tree.isPending || (count === 0 && !byName)) return null;
+  if (byName || count === undefined) return t('wizard.there.outsideSome');
+  return t('wizard.there.outside', { people: counted('person', count) });
+}
 
 export function AlreadyThere({
   draft,
@@ -21,6 +42,7 @@ export function AlreadyThere({
   const { t, language } = useWords();
   const navigate = useNavigate();
   const may = useMay();
+  const outside = useOutside(draft);
   const { message } = App.useApp();
   const compare = useCommand('match.start');
   const matching = useAnswer('match.get', { job: draft.job! });
@@ -51,6 +73,7 @@ export function AlreadyThere({
           <p className={styles.there}>
             {t('wizard.there.found', { count: found, n: spelled(found) })} {t('wizard.there.rest', { count: left, n: spelled(left) })}
           </p>
+          {left > 0 && outside !== null && <p className={styles.there}>{outside}</p>}
           <p className={styles.ways}>
             <Button loading={compare.isPending} onClick={begin}>
               {t('wizard.there.compare')}

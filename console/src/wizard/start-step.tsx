@@ -6,7 +6,7 @@ import { useAnswer, useCommand, useMay } from '../api/hooks.ts';
 import { uploadedName } from '../forms/uploaded.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { State } from '../ui/state.tsx';
-import { objectsIn } from '../ui/counted.ts';
+import { objectsIn, readOfEach, useKinds, writtenOfEach } from '../ui/counted.ts';
 import { Trouble } from '../ui/trouble.tsx';
 import { forgetDraft, keepDraft, newDraft, type Draft } from './draft.ts';
 import type { StepProps } from './wizard-page.tsx';
@@ -103,6 +103,7 @@ function startOf({ settings, direction }: Draft): 'manual' | 'schedule' | 'event
 function Followed({ run }: { readonly run: number }) {
   const { t, say, language } = useWords();
   const { data } = useAnswer('run.get', { run }, { everyMs: LOOK_MS });
+  const kinds = useKinds();
   if (!data) return null;
   const { counts, problem, state } = data.run;
   const number = (value: number | undefined): string => (value ?? 0).toLocaleString(language);
@@ -112,7 +113,9 @@ function Followed({ run }: { readonly run: number }) {
       <span className="number">
         {t('wizard.start.counts', {
           read: number(counts.read),
+          readKinds: kinds(readOfEach(counts)),
           applied: number(objectsIn(counts, 'applied')),
+          appliedKinds: kinds(writtenOfEach(counts)),
           held: number(objectsIn(counts, 'held')),
         })}
       </span>

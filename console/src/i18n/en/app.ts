@@ -123,5 +123,9 @@ export const app = {
     movesOut_other: '{{count}} people leave {{from}}',
     movesElse_one: '{{count}} more person moves between other departments',
     movesElse_other: '{{count}} more people move between other departments',
+    movesInElse_one: '{{count}} more person comes to another department',
+    movesInElse_other: '{{count}} more people come to other departments',
+    movesOutElse_one: '{{count}} more person leaves another department',
+    movesOutElse_other: '{{count}} more people leave other departments',
   },
 } as const;

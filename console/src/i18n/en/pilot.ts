@@ -10,6 +10,7 @@ export const pilot = {
   peopleWithin: '{{people}} in these departments today.',
   peopleUnknown: 'How many people that is shows when the source is read: a dry run says so.',
   peopleBut: '{{people}} belong today.',
+  peopleRest: '{{people}} stay out by department or expression.',
   peopleLeftOut: 'Left out by name: {{people}}.',
   peopleNamed: 'Added by name: {{people}}.',
   enableAsk: 'Enable “{{name}}” for everybody?',

@@ -93,6 +93,9 @@ export const wizard = {
       '{{n}} is linked to nobody by this and left alone. Look at it first: it may be somebody’s under another name, fit several people, or be one that no run may ever touch.',
     rest_other:
       '{{n}} are linked to nobody by this and left alone. Look at them first: some may be somebody’s under another name or fit several people, others must never be touched by a run.',
+    outside:
+      'The scope leaves out {{people}} of the directory. Accounts that they have already are not looked for and count as left over, too.',
+    outsideSome: 'The scope leaves out some people. Accounts that they have already are not looked for and count as left over, too.',
     compare: 'Compare account by account',
     rules: 'Change how they are found',
     protect: 'Protect accounts',
@@ -119,7 +122,7 @@ export const wizard = {
     down: 'Set up the other direction: out to an app',
     up: 'Set up the other direction: from a source',
     done: 'Done',
-    counts: '{{read}} read, {{applied}} written, {{held}} held for confirmation',
+    counts: '{{read}} read{{readKinds}}, {{applied}} written{{appliedKinds}}, {{held}} held for confirmation',
     open: 'See the run',
   },
 } as const;

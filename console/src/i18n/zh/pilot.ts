@@ -10,6 +10,7 @@ export const pilot = {
   peopleWithin: '这些部门目前共 {{people}}。',
   peopleUnknown: '人数须读取源系统后才能得知，可先试运行。',
   peopleBut: '目前共 {{people}}在范围内。',
+  peopleRest: '因部门或条件不在范围内：{{people}}。',
   peopleLeftOut: '按姓名排除：{{people}}。',
   peopleNamed: '按姓名添加：{{people}}。',
   enableAsk: '对全部人员启用“{{name}}”？',

@@ -5,7 +5,7 @@ import type { RunView, WireOutput } from '../../../../src/server/api/wire.ts';
 import { useProgress } from '../../api/follow-run.ts';
 import { words } from '../../api/generated.ts';
 import { useAnswer, useMay } from '../../api/hooks.ts';
-import { troublesIn } from '../../ui/counted.ts';
+import { readOfEach, troublesIn, useKinds } from '../../ui/counted.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { isMissing, NotThere } from '../../ui/answered-page.tsx';
@@ -131,13 +131,8 @@ function Notes({ run, brakes, outdated, remedy }: Pick<Got, 'run' | 'brakes' | '
 
 function Numbers({ run }: { readonly run: RunView }) {
   const { t, language } = useWords();
-  const counted = (type: 'person' | 'department' | 'group', count: number): string =>
-    t(({ person: 'canvas.people', department: 'canvas.departments', group: 'canvas.groups' } as const)[type], {
-      count,
-      n: count.toLocaleString(language),
-    });
   const { read = 0, same = 0 } = run.counts;
-  const kinds = (['person', 'department', 'group'] as const).filter((type) => (run.counts[`read.${type}`] ?? 0) > 0);
+  const kinds = useKinds()(readOfEach(run.counts));
   // What was confirmed is carried out as it was planned: nothing is read for it.
   const isRead = read > 0 || run.mode !== 'keys';
   /** Who was read and is in none of the other numbers. */
@@ -148,13 +143,7 @@ function Numbers({ run }: { readonly run: RunView }) {
         <>
           <span>
             <b className="number">{read.toLocaleString(language)}</b> {t('runs.run.read')}
-            {kinds.length > 1 && (
-              <span className="soft">
-                {t('runs.run.readKinds', {
-                  kinds: kinds.map((type) => counted(type, run.counts[`read.${type}`]!)).join(t('settings.listComma')),
-                })}
-              </span>
-            )}
+            {kinds !== '' && <span className="soft">{kinds}</span>}
           </span>
           <span>
             <b className="number">{same.toLocaleString(language)}</b> {t('runs.run.same')}
