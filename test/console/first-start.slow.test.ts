@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../console/src/i18n/en/index.ts';
 import { zh } from '../../console/src/i18n/zh/index.ts';
+import { attempts } from '../../src/demo/hurt.ts';
 import { hasChromium } from '../chromium.ts';
 import { openSite, type Site } from './browser.ts';
 import { toldIn } from './told-in.ts';
@@ -53,6 +54,13 @@ describe.skipIf(!hasChromium)('the first start in Chromium', { timeout: 180_000 
     await site.session.call('held.decide', { decision: 'approve', ids: held.map((one) => one.id) });
     await page.goBack();
     await bar.getByText(done[language]).waitFor(LONG);
+    // What a server does not do to itself, the demo does: by the names that it knows.
+    await bar.getByText(first.demo.title).click();
+    for (const name of ['refuse', 'kill']) {
+      expect(attempts.map((one) => one.name)).toContain(name);
+      await bar.getByText(`npm run demo -- --hurt ${name}`, { exact: true }).waitFor();
+    }
+    expect(await stumbles()).toEqual([]);
     // A rename is shown as one, and its way into the phone book is the next step.
     await bar.getByRole('button', { name: renamed[language] }).click();
     await bar.getByText(unharmed[language]).waitFor(LONG);

@@ -18,6 +18,14 @@ export const first = {
   },
   try: 'Try to hurt it',
   tryAbout: 'made-up people, nothing leaves this machine',
+  demo: {
+    title: 'Make a system refuse, kill the process in the middle …',
+    about:
+      'Both need a system that can be told to refuse and a process that may die: the demo has them. In a clone of Tributary it runs beside this server, with data of its own that is gone afterwards, and with a sandbox LDAP directory, SCIM app and Feishu. It takes about half a minute and says why nobody was harmed.',
+    refuse: 'LDAP refuses some of what is written',
+    kill: 'The process is killed in the middle of a run',
+    all: 'All of it, to try by hand',
+  },
   unharmed: 'Nobody was harmed: {{after}} of {{before}} people in service are still active.',
   fewer: '{{after}} of {{before}} people in service are still active.',
   away_one: '{{count}} of the {{all}} people of the company is suspended or has left, and gets no account.',

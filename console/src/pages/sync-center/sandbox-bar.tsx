@@ -10,6 +10,7 @@ import { useWords } from '../../i18n/i18n.ts';
 import { objectsIn } from '../../ui/counted.ts';
 import { useApp } from '../../ui/use-app.ts';
 import { InShort } from '../../ui/values.tsx';
+import { SandboxDemo } from './sandbox-demo.tsx';
 import { SandboxNext } from './sandbox-next.tsx';
 import styles from './first-choice.module.css';
 
@@ -113,6 +114,7 @@ export function SandboxBar() {
           <SandboxNext up={sandbox.data.up} down={sandbox.data.down} />
         )}
       </div>
+      {may('sandbox.try') && <SandboxDemo />}
     </section>
   );
 }
