@@ -18,7 +18,8 @@ export interface Site extends Served {
 
 export interface Visit {
   readonly language: Language;
-  readonly shade?: 'light' | 'dark';
+  /** `system`: as the machine says, which can change while a page is open. */
+  readonly shade?: 'light' | 'dark' | 'system';
   readonly size?: { readonly width: number; readonly height: number };
   /** As for most people; else whoever looks wants none, and nothing has to be waited for. */
   readonly hasMotion?: true;
@@ -32,18 +33,24 @@ export interface Visitor {
   readonly faults: string[];
   /** Goes to `#/path` and waits until it has loaded. */
   go(path: string): Promise<void>;
-  /** What axe calls serious or critical on the page as it stands. */
-  stumbles(): Promise<string[]>;
+  /** What axe calls serious or critical on the page as it stands; of these rules alone, where some are named. */
+  stumbles(rules?: readonly string[]): Promise<string[]>;
 }
 
 const WIDE = { width: 1440, height: 900 };
 const PASSWORD = 'a long enough password 7';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** A colour on its way from one to another is neither. What goes on for ever, rests, or moves nothing is not waited for. */
-const ARRIVED = `Promise.allSettled(document.getAnimations()
-  .filter((one) => one.playState === 'running' && one.playbackRate !== 0 && Number.isFinite(one.effect?.getComputedTiming().endTime))
-  .map((one) => one.finished))`;
+/**
+ * A colour on its way from one to another is neither. What goes on for ever, rests, or moves nothing is not waited for. What inherits a colour that
+ * fades begins to fade when that one has arrived: so it is asked again, until nothing does.
+ */
+const ARRIVED = `(async () => {
+  const fading = () => document.getAnimations().filter((one) =>
+    one.playState === 'running' && one.playbackRate !== 0 && Number.isFinite(one.effect?.getComputedTiming().endTime));
+  for (let round = 0, left = fading(); left.length > 0 && round < 50; round++, left = fading())
+    await Promise.allSettled(left.map((one) => one.finished));
+})()`;
 
 /** Builds when the sources changed; else it takes no time. */
 export function buildConsole(): void {
@@ -94,16 +101,20 @@ async function visitorOf(browser: Browser, url: string, signIn: Door, how: Visit
       await page.goto(`${url}/#${path}`);
       await page.waitForLoadState('networkidle');
     },
-    async stumbles() {
-      await page.evaluate(ARRIVED);
-      // The console stays one document while it is walked through.
-      if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe);
-      const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResult;
-      return found.violations
-        .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
-        .map((violation) => `${violation.id}: ${violation.help}: ${violation.nodes.map((node) => node.html).join(' | ')}`);
-    },
+    stumbles: (rules) => stumblesOn(page, rules),
   };
+}
+
+/** What axe calls serious or critical on a page as it stands. */
+export async function stumblesOn(page: Page, rules?: readonly string[]): Promise<string[]> {
+  await page.evaluate(ARRIVED);
+  // The console stays one document while it is walked through.
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe);
+  const options = { resultTypes: ['violations'], ...(rules === undefined ? {} : { runOnly: rules }) };
+  const found = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as AxeResult;
+  return found.violations
+    .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
+    .map((violation) => `${violation.id}: ${violation.help}: ${violation.nodes.map((node) => node.html).join(' | ')}`);
 }
 
 /** Lets a visitor in, and returns their name. */

@@ -4,9 +4,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { words } from '../../../console/src/api/generated.ts';
-import { en } from '../../../console/src/i18n/en/index.ts';
-import { zh } from '../../../console/src/i18n/zh/index.ts';
 import type { Language } from '../browser.ts';
+import { words as texts } from './place.ts';
 
 export interface Finding {
   readonly kind: string;
@@ -39,8 +38,8 @@ const textsIn = (tree: Tree, language: Language): string[] =>
 // Names of attributes are names of columns, too.
 const { attribute: _, ...said } = words;
 const own = {
-  en: new Set([...textsIn(en, 'en'), ...textsIn(said, 'en')]),
-  zh: new Set([...textsIn(zh, 'zh'), ...textsIn(said, 'zh')]),
+  en: new Set([...textsIn(texts.en, 'en'), ...textsIn(said, 'en')]),
+  zh: new Set([...textsIn(texts.zh, 'zh'), ...textsIn(said, 'zh')]),
 } as const;
 /** Words that the made-up company has in its files, too. */
 const inFiles = new Set(['负责人', '在职', '离职', '状态', '职位', '部门', '人员', '描述', '名称']);
@@ -52,7 +51,7 @@ const foreign: Readonly<Record<Language, readonly string[]>> = {
 
 export async function lookOver(page: Page, language: Language): Promise<Finding[]> {
   await page.evaluate(inside);
-  const known = { language, texts: foreign[language], keys: Object.keys(en) };
+  const known = { language, texts: foreign[language], keys: Object.keys(texts.en) };
   return (await page.evaluate(`lookOver(${JSON.stringify(known)})`)) as Finding[];
 }
 

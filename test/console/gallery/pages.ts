@@ -2,26 +2,12 @@
 import type { Page } from 'playwright-core';
 import type { Language } from '../browser.ts';
 import { instead } from './answers.ts';
+import { home } from './home-pages.ts';
+import { deeds } from './job-deeds.ts';
 import { always, place, press, whenThere, words, type Place } from './place.ts';
 import { settings } from './settings-pages.ts';
 import { partIds, wizardParts } from './wizard-steps.ts';
 import type { World } from './world.ts';
-
-const home: readonly Place[] = [
-  place('home', always('/'), { isMain: true }),
-  place('home-lists', always('/'), { isMain: true, keeps: () => ({ 'tributary.sync-center': 'list' }) }),
-  place('home-brake', always('/'), { prepare: press((say) => say.app.brake.button, false) }),
-  place('home-account-menu', always('/'), { prepare: press((say) => say.app.account.menu, false) }),
-  place(
-    'home-more',
-    whenThere(() => '/'),
-    { keeps: () => ({ 'tributary.sync-center': 'list' }), prepare: async (page) => page.locator('main li button').last().click() },
-  ),
-  place('help', always('/waiting'), { isMain: true, prepare: press((say) => say.app.nav.help) }),
-  place('drafts', always('/drafts')),
-  place('course', always('/course?days=7'), { isMain: true }),
-  place('not-found', always('/nowhere')),
-];
 
 const job = (which: keyof World['jobs'], rest = '') => whenThere((world) => `/jobs/${world.jobs[which]}${rest}`);
 const openMenu = (page: Page): Promise<void> => page.locator('main button:has(.anticon-ellipsis)').first().click();
@@ -262,6 +248,7 @@ const doors: readonly Place[] = [
 export const places: readonly Place[] = [
   ...home,
   ...jobs,
+  ...deeds,
   ...newAccounts,
   ...runs,
   ...directory,

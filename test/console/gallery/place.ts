@@ -1,7 +1,9 @@
 // What a page of the gallery is, and the usual ways to reach one and to make it show something.
 import type { BrowserContext, Page } from 'playwright-core';
 import { en } from '../../../console/src/i18n/en/index.ts';
+import { later as laterEn } from '../../../console/src/i18n/en/later.ts';
 import { zh } from '../../../console/src/i18n/zh/index.ts';
+import { later as laterZh } from '../../../console/src/i18n/zh/later.ts';
 import type { Language } from '../browser.ts';
 import type { World } from './world.ts';
 
@@ -19,7 +21,7 @@ export interface Place {
   readonly isMain?: true;
 }
 
-export const words = { en, zh } as const;
+export const words = { en: { ...en, ...laterEn }, zh: { ...zh, ...laterZh } } as const;
 type Words = (typeof words)[Language];
 
 export const press =

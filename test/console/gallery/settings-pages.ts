@@ -55,6 +55,24 @@ const masterKey: readonly Place[] = [
   place('key-failed', onHealth, { prepare: makeKey, answers: fails(/\/api\/v1\/key\/rotation$/) }),
 ];
 
+const onLookups = whenThere(() => '/settings/lookups');
+async function newTable(page: Page, language: Language): Promise<void> {
+  const { lookups } = words[language];
+  await press((say) => say.lookups.add)(page, language);
+  await page.getByLabel(lookups.name, { exact: true }).fill('9 levels');
+  await page.getByLabel(lookups.paste).fill('P1\tJunior\nrubbish');
+}
+const onAudit = whenThere(() => '/settings/audit');
+/** To a collector that does not answer. */
+const isSent = instead(/\/api\/v1\/audit\/forwarding$/, (told: object) => ({
+  ...told,
+  to: { host: 'logs.xinghe.example', port: 6514, transport: 'tls', ca: false, allowLinkLocal: false },
+  sent: 4_120,
+  last: 4_388,
+  sentAt: Date.UTC(2026, 10, 22),
+  error: 'connect ETIMEDOUT 10.20.0.5:6514',
+}));
+
 const sections = [
   'account',
   'members',
@@ -63,6 +81,7 @@ const sections = [
   'general',
   'notices',
   'attributes',
+  'lookups',
   'configuration',
   'audit',
   'health',
@@ -81,6 +100,10 @@ export const settings: readonly Place[] = [
   place('settings-token', always('/settings/tokens'), { prepare: press((say) => say.settings.tokens.create) }),
   place('settings-attribute', always('/settings/attributes'), { prepare: press((say) => say.settings.attributes.add) }),
   place('settings-channel', always('/settings/notices'), { prepare: press((say) => say.notices.channels.add) }),
+  place('settings-lookup', onLookups, { prepare: press((say) => say.lookups.editOf.replace('{{name}}', 'grades')) }),
+  place('settings-lookup-new', onLookups, { prepare: newTable }),
+  place('settings-forwarding', always('/settings/audit'), { prepare: press((say) => say.forwarding.set) }),
+  place('settings-forwarded', onAudit, { answers: isSent }),
   ...signOn,
   ...masterKey,
 ];

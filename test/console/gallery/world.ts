@@ -336,6 +336,13 @@ async function desk(session: Session): Promise<void> {
     await session.call('account.invite', { name, roles: [...roles] });
   await session.call('token.create', { name: 'Nightly export', role: 'viewer', days: 90 });
   await session.call('token.create', { name: '监控脚本', role: 'operator', days: 30, connections: ['ldap'] });
+  await session.call('lookup.put', { name: 'grades', rows: { P4: 'Engineer', P5: 'Senior engineer', P6: '专家工程师', M1: '主管' } });
+  const [link] = (await session.call('link.list', { connection: 'ldap', type: 'person', limit: 1 })).links;
+  await session.call('protected.add', {
+    connection: 'ldap',
+    accounts: [{ type: 'person', externalId: link!.externalId }],
+    reason: '值班应急账号 Emergency account of IT',
+  });
   await session.call('attribute.create', { type: 'person', name: 'badge', label: { en: 'Badge number', zh: '工牌号' } });
   await session.call('channel.create', {
     id: 'mail',

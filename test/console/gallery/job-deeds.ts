@@ -1,0 +1,63 @@
+// What can be done on the page of a job beside running it: its links, its walk step by step, and what is folded in its parts.
+import type { Page } from 'playwright-core';
+import type { Language } from '../browser.ts';
+import { place, press, whenThere, words, type Place } from './place.ts';
+import type { World } from './world.ts';
+
+const job = (which: keyof World['jobs'], rest: string) => whenThere((world) => `/jobs/${world.jobs[which]}${rest}`);
+type Words = (typeof words)[Language];
+
+/** Of somebody's account, not of a department. */
+const ofLink = (way: (say: Words) => string) => async (page: Page, language: Language) => {
+  const ways = new RegExp(`^${words[language].links.ways.replace('{{name}}', '.+')}$`);
+  await page.getByRole('button', { name: ways }).last().click();
+  await page.getByRole('menuitem', { name: way(words[language]) }).click();
+};
+async function renamed(page: Page, language: Language): Promise<void> {
+  const { job: say, wizard } = words[language];
+  await page.getByRole('textbox', { name: wizard.name }).fill('总部目录 Headquarters');
+  await page.getByRole('button', { name: say.walk.toReview }).click();
+  await page.getByRole('button', { name: say.save, exact: true, disabled: false }).waitFor();
+}
+const folded = press((say) => say.more.open);
+async function onSchedule(page: Page, language: Language): Promise<void> {
+  const { more } = words[language];
+  await folded(page, language);
+  await page.getByRole('button', { name: more.timing.addHours }).click();
+}
+async function attribute(page: Page, language: Language): Promise<void> {
+  const more = page.getByRole('button', { name: words[language].wizard.parts.mapping.more, exact: true });
+  await more.nth(1).click();
+}
+const scope = (mode: 'only' | 'except') => async (page: Page, language: Language) => {
+  const { scope: say } = words[language].wizard.parts;
+  await page.getByRole('radio', { name: say.mode[mode] }).first().check();
+  const tree = page.getByRole('tree', { name: say.tree });
+  await tree.locator('.ant-tree-checkbox').nth(2).click();
+  await tree.locator('.ant-tree-checkbox').nth(4).click();
+};
+async function wrongRule(page: Page, language: Language): Promise<void> {
+  await page.getByLabel(words[language].wizard.parts.scope.where).fill('cityy == "上海" && title ==');
+}
+
+export const deeds: readonly Place[] = [
+  place('job-links-cut', job('ldap', '/links'), { prepare: ofLink((say) => say.links.cut) }),
+  place('job-links-move', job('ldap', '/links'), { prepare: ofLink((say) => say.links.move) }),
+  place('job-links-protect', job('ldap', '/links'), { prepare: ofLink((say) => say.links.protect) }),
+  place('job-walk', job('ldap', '/edit'), { isMain: true }),
+  ...(['scope', 'mapping', 'matching', 'timing', 'protection', 'errors'] as const).map((step) =>
+    place(`job-walk-${step}`, job('ldap', `/edit?step=${step}`)),
+  ),
+  place('job-walk-review', job('ldap', '/edit'), { prepare: renamed }),
+  place('job-edit-general-more', job('hr', '/edit/general'), { prepare: folded }),
+  place('job-edit-timing-more', job('hr', '/edit/timing'), { prepare: onSchedule }),
+  place('job-edit-policy-more', job('ldap', '/edit/policy'), { prepare: folded }),
+  place('job-edit-policy-up', job('hr', '/edit/policy'), { prepare: folded }),
+  place('job-edit-errors-more', job('ldap', '/edit/errors'), { prepare: folded }),
+  place('job-edit-mapping-rank', job('hr', '/edit/mapping'), { prepare: attribute }),
+  place('job-edit-mapping-drift', job('ldap', '/edit/mapping'), { prepare: attribute }),
+  place('job-edit-scope-only', job('ldap', '/edit/scope'), { prepare: scope('only') }),
+  place('job-edit-scope-except', job('ldap', '/edit/scope'), { prepare: scope('except') }),
+  place('job-edit-scope-rule', job('ldap', '/edit/scope'), { prepare: wrongRule }),
+  place('job-edit-scope-up', job('hr', '/edit/scope'), { prepare: scope('only') }),
+];
