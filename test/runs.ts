@@ -38,8 +38,11 @@ export const oftener = [
   'src/engine/stages/creates.test.ts',
 ];
 
-/** On SQLite shorter in `npm test` than in `npm run test:again`: the law is the same, four hundred runs are forty times its limit. */
-const longer = ['scenarios/nobody-is-harmed/two-thousand-runs.slow.test.ts'];
+/**
+ * On SQLite shorter in `npm test` than in `npm run test:again`: the law is the same, four hundred runs are forty times its limit; and axe is asked there
+ * about the empty pages alone, of the full ones the stories ask on their way.
+ */
+const longer = ['scenarios/nobody-is-harmed/two-thousand-runs.slow.test.ts', 'test/console/every-page.slow.test.ts'];
 
 /**
  * What stands on a store and runs on PostgreSQL in `npm test`, too: beside the conformance of the stores, which asks every function, the promises and
