@@ -167,7 +167,7 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
       expect(await page.getByRole('radio', { name: welcome.password }).isDisabled()).toBe(true);
       expect(await stumbles()).toEqual([]);
       await go('/jobs/1/edit/policy');
-      await page.getByText(wizard.parts.protection.accounts).waitFor();
+      await page.getByText(wizard.parts.protection.accounts).first().waitFor();
       expect(await page.getByRole('radiogroup', { name: welcome.title }).count()).toBe(0);
       const config = { host: '127.0.0.1', port: 1, security: 'none', from: 'sync@example.org' };
       await session.call('channel.create', { id: 'mail', kind: 'email', name: 'Mailbox', language: 'en', config });
