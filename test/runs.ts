@@ -49,7 +49,6 @@ const longer = ['scenarios/nobody-is-harmed/two-thousand-runs.slow.test.ts', 'te
  * one of each kind of statement. A whole second store took a third of the run.
  */
 export const core: Readonly<Record<string, string>> = {
-  'sweep/sample.test.ts': 'killed anywhere, nothing is lost or doubled: transactions',
   'scenarios/nobody-is-harmed/nobody-is-harmed.test.ts': 'the guard, also over a window: counts over runs',
   'scenarios/deletions-wait-for-a-person/deletions-wait-for-a-person.test.ts': 'held work: asked, confirmed, carried out',
   'scenarios/a-source-shows-less/a-source-shows-less.test.ts': 'a job that pauses, its question, and the run that resumes it',
@@ -94,11 +93,11 @@ interface Runs {
 
 export function runsOf(tree: ImportMap): Runs {
   // What stands on a store of test/support/store.ts can stand on either.
-  const onAStore = filesReaching(tree, 'test/support/workbench.ts').filter((file) => !once.includes(file));
+  const onBoth = [...filesReaching(tree, 'test/support/workbench.ts').filter((file) => !once.includes(file)), 'sweep/sample.test.ts'];
   return {
-    postgres: [...onAStore, 'sweep/sample.test.ts'].filter((file) => file in core),
+    postgres: onBoth.filter((file) => file in core),
     again: {
-      postgres: onAStore.filter((file) => !(file in core)),
+      postgres: onBoth.filter((file) => !(file in core)),
       stories: filesReaching(tree, 'test/console/told-in.ts'),
       longer,
     },
