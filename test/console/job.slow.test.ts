@@ -189,12 +189,23 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
       welcome: { channel: 'mail', to: 'person', address: ['privateEmail', 'email'], password: true },
     });
     await go(`/jobs/${number}/edit/policy`);
+    // An OU is protected by an attribute of departments.
+    await page.getByRole('button', { name: wizard.parts.protection.add }).click();
+    await page.getByRole('combobox', { name: wizard.parts.protection.attribute }).click();
+    await page.keyboard.type({ en: 'organisational unit', zh: '组织单元' }[language]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('combobox', { name: wizard.parts.protection.values }).click();
+    await page.keyboard.type('services');
+    await page.keyboard.press('Enter');
     await page.getByRole('radio', { name: fill(welcome.silent, { name: ldap.manifest.name[language] }) }).check();
     await page.getByRole('button', { name: job.foresee }).click();
     await page.getByText(job.said.welcomesNobody).waitFor();
     await page.getByRole('button', { name: job.save, exact: true }).click();
     await page.waitForURL(/\/settings$/);
-    expect((await session.call('job.get', { job: number })).settings).toMatchObject({ welcome: null });
+    expect((await session.call('job.get', { job: number })).settings).toMatchObject({
+      welcome: null,
+      policy: { protected: [{ attribute: 'ou', values: ['services'] }] },
+    });
     expect(faults).toEqual([]);
   });
 

@@ -1,11 +1,11 @@
 // What becomes of people who left, and how much may change before a person is asked. The defaults are safe; each says what it means.
-import { Button, Checkbox, InputNumber, Select } from 'antd';
+import { Checkbox, InputNumber, Select } from 'antd';
 import type { Values } from '../forms/setting.ts';
 import { Field } from '../forms/settings-form.tsx';
 import { useWords } from '../i18n/i18n.ts';
-import { useCatalogue } from './catalogue.ts';
 import { NewAccounts } from './new-accounts.tsx';
 import type { PartProps } from './part.ts';
+import { Protected } from './protected.tsx';
 import { ProtectionMore } from './protection-more.tsx';
 import styles from './parts.module.css';
 
@@ -125,60 +125,5 @@ export function ProtectionPart(props: PartProps) {
       <NewAccounts {...props} />
       <ProtectionMore direction={props.direction} policy={policy} onPolicy={set} />
     </div>
-  );
-}
-
-interface ProtectedRule {
-  readonly attribute: string;
-  readonly values: readonly string[];
-}
-
-/** Accounts that no run may touch, by the value of an attribute. */
-function Protected({ policy, onPolicy, ...props }: PartProps & { readonly policy: Values; readonly onPolicy: (change: Values) => void }) {
-  const { t, say } = useWords();
-  const { target } = useCatalogue(props);
-  const attributes = target.find((type) => type.id === 'person')?.attributes ?? [];
-  const rules = (policy.protected ?? []) as readonly ProtectedRule[];
-  const set = (next: readonly ProtectedRule[]): void => onPolicy({ protected: next });
-  return (
-    <>
-      <h3 className={styles.small}>{t('wizard.parts.protection.accounts')}</h3>
-      <p className={styles.lead}>{t('wizard.parts.protection.accountsLead')}</p>
-      <ul className={styles.rules}>
-        {rules.map((rule, index) => (
-          <li key={rule.attribute}>
-            <Select
-              aria-label={t('wizard.parts.protection.attribute')}
-              className={styles.wide!}
-              value={rule.attribute}
-              options={attributes.map((one) => ({ value: one.name, label: say(one.label) }))}
-              onChange={(attribute: string) => set(rules.map((one, at) => (at === index ? { ...one, attribute } : one)))}
-            />
-            <Select
-              aria-label={t('wizard.parts.protection.values')}
-              mode="tags"
-              open={false}
-              suffixIcon={null}
-              className={styles.wide!}
-              placeholder={t('forms.listHint')}
-              value={[...rule.values]}
-              onChange={(values: string[]) => set(rules.map((one, at) => (at === index ? { ...one, values } : one)))}
-            />
-            <Button size="small" type="text" onClick={() => set(rules.toSpliced(index, 1))}>
-              {t('forms.remove')}
-            </Button>
-          </li>
-        ))}
-      </ul>
-      <Button
-        size="small"
-        disabled={attributes.length === 0}
-        onClick={() =>
-          set([...rules, { attribute: attributes.find((one) => !rules.some((rule) => rule.attribute === one.name))!.name, values: [] }])
-        }
-      >
-        {t('wizard.parts.protection.add')}
-      </Button>
-    </>
   );
 }

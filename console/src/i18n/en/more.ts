@@ -74,6 +74,11 @@ export const more = {
     rankHelp: 'Where several sources know it, the highest rank speaks. Without the tick, an empty value here is a word, too.',
     falls: 'Where it is empty, the next source speaks',
   },
+  notices: {
+    rule: 'Rule {{number}}',
+    add: 'Add a rule',
+    removeOf: 'Remove rule {{number}}',
+  },
   overdue: {
     read: 'Hours without a complete read',
     readHelp: 'After so many hours somebody is told. Empty: as in the general settings.',

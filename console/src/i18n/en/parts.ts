@@ -43,7 +43,8 @@ export const parts = {
     or: 'or',
     count: '{{what}}: number',
     accounts: 'Protected accounts',
-    accountsLead: 'No rule matches them and no run touches them, whatever the source says.',
+    accountsLead:
+      'No rule matches them and no run touches them, whatever the source says. An attribute of departments or groups protects those.',
     attribute: 'Attribute',
     values: 'Values',
     add: 'Protect accounts',
@@ -171,7 +172,7 @@ export const parts = {
     where: 'Only people of whom this holds',
     whereHelp:
       'An expression over what {{source}} knows of a person; departments and it must both hold. People chosen one by one belong anyway. Empty: everybody.',
-    whereExample: 'employeeType == "staff" && city != null',
+    whereExample: 'for example: employeeType == "staff" && city != null',
     rule: 'Besides, an expression about departments or groups, which the configuration file can change: {{rule}}',
     chooseSomething: 'Tick a department or add a person to continue.',
     goneDepartment: 'a department that is gone',

@@ -72,6 +72,11 @@ export const more = {
     rankHelp: '多个来源都有此属性时，以优先级最高的为准。不勾选时，此处为空也算一种说法。',
     falls: '为空时由下一个来源决定',
   },
+  notices: {
+    rule: '规则 {{number}}',
+    add: '添加规则',
+    removeOf: '移除规则 {{number}}',
+  },
   overdue: {
     read: '未完整读取的小时数',
     readHelp: '超过后发出通知。留空则按通用设置。',
