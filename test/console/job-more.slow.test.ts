@@ -30,6 +30,8 @@ describe.skipIf(!hasChromium)('settings that are rarely needed, in Chromium', { 
         jobs: ['en', 'zh'].map((name) => ({ name, connection: 'hr', direction: 'up' })),
       },
     });
+    const mail = { host: '127.0.0.1', port: 1, security: 'none', from: 'sync@example.org' };
+    await site.session.call('channel.create', { id: 'mail', kind: 'email', name: 'Mailbox', language: 'en', config: mail });
     for (const name of ['en', 'zh']) {
       await site.session.call('job.state', { job: name, state: 'enabled', unseen: true });
       await runAndFollow(site.session, name);
@@ -79,6 +81,19 @@ describe.skipIf(!hasChromium)('settings that are rarely needed, in Chromium', { 
       attributeRanks: { [first]: 300 },
       nullFallsThrough: [first],
     });
+    // Or on the departments of people, which no row speaks of.
+    const departments = { en: 'departments', zh: '任职部门' }[language];
+    await go(`/jobs/${id}/edit/mapping`);
+    // The page before may not have given way yet: what is edited now begins with what was saved.
+    await page.reload();
+    await page.getByRole('button', { name: more.along.moreOf.replace('{{what}}', departments) }).click();
+    const along = page.getByRole('group', { name: departments, exact: true });
+    await along.getByLabel(more.attribute.rank).fill('200');
+    expect(await along.getByLabel(more.attribute.falls).count()).toBe(0);
+    await save();
+    expect((await session.call('job.get', { job: id })).settings.policy).toMatchObject({
+      attributeRanks: { [first]: 300, membership: 200 },
+    });
 
     await go(`/jobs/${id}/edit/timing`);
     expect(await page.getByText(more.timing.missed).count()).toBe(0);
@@ -123,11 +138,30 @@ describe.skipIf(!hasChromium)('settings that are rarely needed, in Chromium', { 
     await page.getByLabel(more.guard.heldDays).waitFor();
     expect(await page.getByLabel(more.guard.heldDays).inputValue()).toBe('7');
 
+    // Everybody who wants to be told of something else, by a rule of their own.
     await go(`/jobs/${id}/edit/errors`);
+    await choose(wizard.parts.notices.channel, 'Mailbox');
+    await page.getByLabel(wizard.parts.notices.to).fill('it@example.org');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: more.notices.add }).click();
+    const second = page.getByRole('group', { name: more.notices.rule.replace('{{number}}', '2') });
+    await second.getByLabel(wizard.parts.notices.to).fill('boss@example.org');
+    await page.keyboard.press('Enter');
+    expect(await stumbles()).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    await page.setViewportSize({ width: 1440, height: 900 });
     await page.getByRole('button', { name: more.open }).click();
     await page.getByLabel(more.overdue.read).fill('48');
     await save();
-    expect((await session.call('job.get', { job: id })).settings.notices).toMatchObject({ noCompleteReadHours: 48, noEventHours: null });
+    expect((await session.call('job.get', { job: id })).settings.notices).toMatchObject({
+      rules: [
+        { channel: 'mail', to: ['it@example.org'] },
+        { channel: 'mail', to: ['boss@example.org'] },
+      ],
+      noCompleteReadHours: 48,
+      noEventHours: null,
+    });
     expect(faults).toEqual([]);
   });
 });

@@ -4,15 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { en } from '../../console/src/i18n/en/index.ts';
+import { later as laterEn } from '../../console/src/i18n/en/later.ts';
 import { zh } from '../../console/src/i18n/zh/index.ts';
+import { later as laterZh } from '../../console/src/i18n/zh/later.ts';
 import type { Simulator } from '../../src/connector-kit/contract.ts';
 import { ldap } from '../../src/connectors/ldap/index.ts';
 import { hasChromium } from '../chromium.ts';
 import { openSite, type Site } from './browser.ts';
 import { keysOf } from './by-keyboard.ts';
-import { itOnce, toldIn } from './told-in.ts';
+import { itOnce, toldBy, toldIn } from './told-in.ts';
 
-const words = { en, zh } as const;
+const words = { en: { ...en, ...laterEn }, zh: { ...zh, ...laterZh } } as const;
 const list = `工号,姓名,邮箱,部门
 0001,陈思远,chen@example.com,总部
 0002,林晓燕,lin@example.com,总部/人事部
@@ -135,6 +137,78 @@ describe.skipIf(!hasChromium)('the custom way downstream, in Chromium', { timeou
     await page.getByText(wizard.there.title_other.replace('{{name}}', ldap.manifest.name[language]).replace('{{n}}', '2')).waitFor();
     const two = canvas.people_other.replace('{{n}}', '2');
     await page.getByText(wizard.there.outside.replace('{{people}}', two)).waitFor();
+    expect(await stumbles()).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  it.each(
+    toldBy([
+      ['zh', '首字母', '用户名', '部门'],
+      ['en', 'initials', 'user name', 'department'],
+    ] as const),
+  )('says of each row that gives nothing what becomes of accounts that are there, and begins a row with nothing wrong, %s', async (language, initials, userName, department) => {
+    const { wizard, more } = words[language];
+    const { mapping } = wizard.parts;
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+    const inside = async (): Promise<void> => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+      await page.setViewportSize({ width: 1440, height: 900 });
+    };
+    await go('/new?direction=down');
+    await page.getByText(wizard.way.custom, { exact: true }).click();
+    await page.getByRole('button', { name: new RegExp(`^${ldap.manifest.name[language]}`) }).click();
+    // What a field shows as an example is said to be one.
+    await page.getByPlaceholder(words[language].forms.example.replace('{{example}}', 'dc=example,dc=org'), { exact: true }).waitFor();
+    await page.getByRole('radio', { name: 'Branch', exact: true }).check();
+    await press(wizard.connection.check);
+    await press(wizard.next);
+    await page.getByRole('heading', { name: wizard.step.scope, exact: true }).waitFor();
+    await press(wizard.next);
+    await page.getByRole('heading', { name: wizard.step.mapping, exact: true }).waitFor();
+    // The list has four columns: of titles, cities and managers nobody has said anything, so nothing is taken from an account.
+    await page.getByText(more.nothing.unsaid).first().waitFor();
+    expect(await page.getByText(more.nothing.unsaid).count()).toBeGreaterThan(5);
+    expect(await page.getByText(more.nothing.cleared).count()).toBe(0);
+    const unsaid = page.getByRole('group').filter({ hasText: more.nothing.unsaid }).first();
+    await unsaid.getByRole('button', { name: mapping.more, exact: true }).click();
+    await unsaid.getByText(more.cleared).waitFor();
+
+    const rows = page.getByRole('group', { name: new RegExp(`^${mapping.row.replace('{{number}}', '\\d+')}$`) });
+    const before = await rows.count();
+    await press(mapping.add);
+    expect(await rows.count()).toBe(before + 1);
+    const added = rows.last();
+    await added.getByText(more.begun.choose).waitFor();
+    await page.getByText(more.begun.open).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(await page.getByRole('button', { name: mapping.add, exact: true }).isEnabled()).toBe(false);
+    expect(await stumbles()).toEqual([]);
+    await inside();
+    const choose = async (field: string, option: string): Promise<void> => {
+      await added.getByRole('combobox', { name: field, exact: true }).click();
+      await page.keyboard.type(option);
+      await page.keyboard.press('Enter');
+    };
+    await choose(mapping.target, initials);
+    await added.getByText(more.begun.choose).waitFor();
+    await choose(mapping.from, userName);
+    await added.getByText(more.begun.choose).waitFor({ state: 'detached' });
+    await page.getByText(mapping.hint).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(await page.getByRole('button', { name: mapping.add, exact: true }).isEnabled()).toBe(true);
+    // One that is begun and left is no part of it.
+    await press(mapping.add);
+    await press(more.begun.remove);
+    expect(await rows.count()).toBe(before + 1);
+
+    // No row is a department: it is said that departments go along, and what is done about them.
+    const along = page.getByRole('group', { name: department, exact: true });
+    await along.getByText(more.along.down).waitFor();
+    await along.getByRole('button', { name: more.along.moreOf.replace('{{what}}', department) }).click();
+    await along.getByText(more.attribute.modes.enforce).waitFor();
+    await inside();
     expect(await stumbles()).toEqual([]);
     expect(faults).toEqual([]);
   });

@@ -20,12 +20,14 @@ export function SettingControl({ id, setting, values, isSet, invalid, describedB
   const { t, say } = useWords();
   const value = valueOf(setting, values);
   const shape = shapeOf(setting);
+  const example = setting.placeholder ? t('forms.example', { example: setting.placeholder }) : '';
   const common = {
     id,
     'aria-describedby': describedBy,
     'aria-invalid': invalid,
     status: invalid ? ('error' as const) : ('' as const),
-    placeholder: setting.placeholder ?? '',
+    // Readable as any text, so it says that it is none of the values.
+    placeholder: example,
   };
   switch (kindOf(setting)) {
     case 'secret':
@@ -34,7 +36,7 @@ export function SettingControl({ id, setting, values, isSet, invalid, describedB
           {...common}
           autoComplete="new-password"
           value={(value as string | undefined) ?? ''}
-          placeholder={isSet ? t('forms.secretKept') : (setting.placeholder ?? '')}
+          placeholder={isSet ? t('forms.secretKept') : example}
           onChange={(event) => onChange(event.target.value)}
         />
       );

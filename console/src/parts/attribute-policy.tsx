@@ -13,13 +13,15 @@ interface AttributePolicyProps {
   readonly attribute: string;
   /** Its value is that of a field: it can be taken back into the directory as it is. */
   readonly isField: boolean;
+  /** Departments, members, leaders: all of them are one word. */
+  readonly isRelation?: boolean;
   /** Of the job. */
   readonly rank: number;
   readonly policy: Values;
   readonly onPolicy: (policy: Values) => void;
 }
 
-export function AttributePolicy({ direction, type, attribute, isField, rank, policy, onPolicy }: AttributePolicyProps) {
+export function AttributePolicy({ direction, type, attribute, isField, isRelation = false, rank, policy, onPolicy }: AttributePolicyProps) {
   const { t } = useWords();
   if (direction === 'down') {
     const mode = driftOf(policy, type, attribute);
@@ -53,10 +55,12 @@ export function AttributePolicy({ direction, type, attribute, isField, rank, pol
         value={own}
         onChange={(next) => onPolicy(withRank(policy, attribute, next))}
       />
-      <Checkbox checked={falls} onChange={({ target }) => onPolicy(withFallsThrough(policy, attribute, target.checked))}>
-        {t('more.attribute.falls')}
-      </Checkbox>
-      <small className={styles.about}>{t('more.attribute.rankHelp')}</small>
+      {!isRelation && (
+        <Checkbox checked={falls} onChange={({ target }) => onPolicy(withFallsThrough(policy, attribute, target.checked))}>
+          {t('more.attribute.falls')}
+        </Checkbox>
+      )}
+      <small className={styles.about}>{t(isRelation ? 'more.along.rankHelp' : 'more.attribute.rankHelp')}</small>
     </>
   );
 }

@@ -4,13 +4,15 @@ import { Button, Input, Segmented, Select } from 'antd';
 import { useAnswer } from '../api/hooks.ts';
 import type { Values } from '../forms/setting.ts';
 import { useWords } from '../i18n/i18n.ts';
+import '../i18n/later.ts';
 import { Trouble } from '../ui/trouble.tsx';
 import { useSettled } from '../ui/settled.ts';
 import { useTypeName } from '../ui/type-name.ts';
 import { AttributePolicy } from './attribute-policy.tsx';
 import { useCatalogue } from './catalogue.ts';
+import { MappingRelations } from './mapping-relations.tsx';
 import { MappingRow, type Row } from './mapping-row.tsx';
-import { withRows } from './mapping.ts';
+import { isChosen, relationsBeside, withRows, withSameName } from './mapping.ts';
 import type { PartProps } from './part.ts';
 import styles from './mapping-part.module.css';
 
@@ -26,6 +28,8 @@ export function MappingPart(props: PartProps) {
   const [type, setType] = useState('person');
   const [search, setSearch] = useState('');
   const [shownRecord, showRecord] = useState(0);
+  // A new row of which an end is not chosen yet: no part of the settings, so it holds nobody up.
+  const [begun, begin] = useState<Row | null>(null);
   const rows = mapping[type] ?? [];
   const asked = useSettled({ rows, search, type });
   const preview = useAnswer('mapping.preview', {
@@ -42,7 +46,23 @@ export function MappingPart(props: PartProps) {
   const targetType = target.find((one) => one.id === type);
   const records = preview.data?.records ?? [];
   const record = records[Math.min(shownRecord, records.length - 1)];
-  const free = targetType?.attributes.find((one) => one.writable !== 'never' && !rows.some((row) => row.target === one.name));
+  const isFree = targetType?.attributes.some((one) => one.writable !== 'never' && !rows.some((row) => row.target === one.name)) ?? false;
+  const setBegun = (row: Row): void => {
+    const next = withSameName(row, sourceType?.attributes ?? []);
+    begin(isChosen(next) ? null : next);
+    if (isChosen(next)) set([...rows, next]);
+  };
+  const policyOf = (attribute: string, more: { readonly isField: boolean; readonly isRelation?: true }) => (
+    <AttributePolicy
+      direction={direction}
+      type={type}
+      attribute={attribute}
+      {...more}
+      rank={(settings.rank as number | undefined) ?? USUAL_RANK}
+      policy={(settings.policy ?? {}) as Values}
+      onPolicy={(policy) => onChange({ policy })}
+    />
+  );
   const isCurrent = asked.type === type && asked.rows === rows;
   const problems = isCurrent ? (preview.data?.problems ?? []) : [];
   return (
@@ -52,7 +72,10 @@ export function MappingPart(props: PartProps) {
           aria-label={t('wizard.parts.mapping.type')}
           value={type}
           options={both.map((one) => ({ value: one, label: typeName(one) }))}
-          onChange={(next: string) => setType(next)}
+          onChange={(next: string) => {
+            begin(null);
+            setType(next);
+          }}
         />
         <div className={styles.people}>
           <Input
@@ -74,12 +97,15 @@ export function MappingPart(props: PartProps) {
       </div>
       {preview.error && <Trouble error={preview.error} onRetry={() => void preview.refetch()} />}
       <p className="soft" aria-live="polite">
-        {problems.length > 0 ? t('wizard.parts.mapping.problems', { count: problems.length }) : t('wizard.parts.mapping.hint')}
+        {problems.length > 0
+          ? t('wizard.parts.mapping.problems', { count: problems.length })
+          : t(begun ? 'more.begun.open' : 'wizard.parts.mapping.hint')}
       </p>
       {!(type in mapping) && <p className="soft">{t('wizard.parts.mapping.notSynced', { type: typeName(type) })}</p>}
       <ul className={styles.rows}>
-        {rows.map((row, index) => {
-          const result = record?.result.find((one) => one.row === index);
+        {[...rows, ...(begun ? [begun] : [])].map((row, index) => {
+          const isNew = index === rows.length;
+          const result = isNew ? undefined : record?.result.find((one) => one.row === index);
           return (
             // A row is known by its place: its target is what is being chosen.
             // oxlint-disable-next-line react/no-array-index-key
@@ -94,32 +120,25 @@ export function MappingPart(props: PartProps) {
                 functions={preview.data?.functions ?? []}
                 problem={problems.find((one) => one.row === index)?.problem ?? null}
                 result={isCurrent && result ? result : null}
-                onChange={(next) => set(rows.map((one, at) => (at === index ? next : one)))}
-                onRemove={() => set(rows.toSpliced(index, 1))}
-                beside={
-                  <AttributePolicy
-                    direction={direction}
-                    type={type}
-                    attribute={row.target}
-                    isField={row.field !== undefined}
-                    rank={(settings.rank as number | undefined) ?? USUAL_RANK}
-                    policy={(settings.policy ?? {}) as Values}
-                    onPolicy={(policy) => onChange({ policy })}
-                  />
-                }
+                onChange={(next) => (isNew ? setBegun(next) : set(rows.map((one, at) => (at === index ? next : one))))}
+                onRemove={() => (isNew ? begin(null) : set(rows.toSpliced(index, 1)))}
+                beside={row.target !== '' && policyOf(row.target, { isField: row.field !== undefined })}
               />
             </li>
           );
         })}
       </ul>
-      <Button
-        disabled={!free}
-        onClick={() =>
-          free && set([...rows, { target: free.name, field: sourceType?.attributes.find((one) => one.name === free.name)?.name ?? '' }])
-        }
-      >
+      <Button disabled={!isFree || begun !== null} onClick={() => begin({ target: '', field: '' })}>
         {t('wizard.parts.mapping.add')}
       </Button>
+      {type in mapping && (
+        <MappingRelations
+          direction={direction}
+          relations={relationsBeside(sourceType, targetType)}
+          without={(settings.withoutRelations ?? []) as readonly string[]}
+          policyOf={(relation) => policyOf(relation, { isField: false, isRelation: true })}
+        />
+      )}
     </div>
   );
 }

@@ -2,8 +2,10 @@
 import { useState, type ReactNode } from 'react';
 import { AutoComplete, Button, Input, Select } from 'antd';
 import { useWords, type Label } from '../i18n/i18n.ts';
+import '../i18n/later.ts';
 import type { TypeView } from './catalogue.ts';
-import { resultSaid } from './mapping-result.ts';
+import { isChosen } from './mapping.ts';
+import { nothingSaid, resultSaid } from './mapping-result.ts';
 import styles from './mapping-part.module.css';
 
 type Attribute = TypeView['attributes'][number];
@@ -32,7 +34,7 @@ interface RowProps {
   readonly taken: readonly string[];
   readonly functions: readonly { readonly name: string; readonly usage: string; readonly label: Label }[];
   readonly problem: Label | null;
-  readonly result: { readonly value?: unknown; readonly problem: Label | null } | null;
+  readonly result: { readonly value?: unknown; readonly problem: Label | null; readonly clears: boolean } | null;
   readonly onChange: (row: Row) => void;
   readonly onRemove: () => void;
   /** What else is decided about this attribute, behind *More*. */
@@ -71,6 +73,7 @@ export function MappingRow({
   const named = (attributes: readonly Attribute[]) =>
     attributes.map((one) => ({ value: one.name, label: `${say(one.label)} · ${t(`wizard.parts.kind.${kindOf(one)}`)}`, name: one.name }));
   const spec = target.find((one) => one.name === row.target);
+  const isBegun = !isChosen(row);
   const wrong = problem ?? result?.problem ?? null;
   const turn = (next: Mode): void => {
     const { field: _f, constant: _c, template: _t, cel: _e, unique: _u, ...rest } = row;
@@ -85,7 +88,8 @@ export function MappingRow({
         showSearch={{ optionFilterProp: 'label' }}
         className={styles.target!}
         popupMatchSelectWidth={280}
-        value={row.target}
+        placeholder={t('more.begun.target')}
+        {...(row.target === '' ? {} : { value: row.target })}
         options={named(target.filter((one) => one.writable !== 'never' && (one.name === row.target || !taken.includes(one.name))))}
         onChange={(next: string) => onChange({ ...row, target: next })}
       />
@@ -118,7 +122,9 @@ export function MappingRow({
           size="small"
           type="text"
           onClick={onRemove}
-          aria-label={t('wizard.parts.mapping.remove', { target: spec ? say(spec.label) : row.target })}
+          aria-label={
+            row.target === '' ? t('more.begun.remove') : t('wizard.parts.mapping.remove', { target: spec ? say(spec.label) : row.target })
+          }
         >
           {t('forms.remove')}
         </Button>
@@ -147,6 +153,7 @@ export function MappingRow({
               onChange={(event) => onChange({ ...row, default: event.target.value })}
             />
           )}
+          {direction === 'down' && (row.onEmpty ?? 'clear') === 'clear' && <small className={styles.about}>{t('more.cleared')}</small>}
           {beside}
         </div>
       )}
@@ -155,12 +162,14 @@ export function MappingRow({
           <span className={styles.wrong} role="alert">
             {say(wrong)}
           </span>
+        ) : isBegun ? (
+          <span className="soft">{t('more.begun.choose')}</span>
         ) : (
           result && (
             <span className={styles.value}>
               →{' '}
               {result.value === null || result.value === undefined ? (
-                <i>{t('wizard.parts.mapping.empty')}</i>
+                <span className="soft">{t(`more.nothing.${nothingSaid(direction, row, result.clears)}`)}</span>
               ) : (
                 <b>{resultSaid(direction, row.target, result.value, say)}</b>
               )}

@@ -20,7 +20,7 @@ export const app = {
     explain:
       'From this moment no job writes anything to any system. Reading and planning go on, so nothing is lost; when you release it, you see what piled up.',
     reason: 'Why (everybody sees this)',
-    reasonExample: 'New HR system goes live today',
+    reasonExample: 'for example: New HR system goes live today',
     hold: 'Put the brake on',
     release: 'Release the brake',
     banner: 'The brake is on: {{scope}}. Reading and planning go on; nothing is written.',

@@ -3,6 +3,7 @@ export const forms = {
   optional: '(optional)',
   needed: 'Required',
   none: 'None',
+  example: 'for example: {{example}}',
   listHint: 'Type and press Enter',
   secretKept: 'Set; empty keeps it',
   more_one: '{{count}} more setting, rarely needed',

@@ -20,7 +20,7 @@ export const group = {
   below: 'with departments below',
   where: 'Only those of whom this holds',
   whereHelp: 'An expression over attributes of a person. Empty: everybody.',
-  whereExample: 'city == "Shanghai" && title != null',
+  whereExample: 'for example: city == "Shanghai" && title != null',
   counting: 'Counting …',
   count_one: '{{n}} person now',
   count_other: '{{n}} people now',

@@ -20,7 +20,7 @@ export const leaver = {
   },
   do: { mark: 'Mark as departed now', later: 'Close as soon as it answers' },
   why: 'Why (kept in the audit log)',
-  whyExample: 'Left today, laptop returned',
+  whyExample: 'for example: Left today, laptop returned',
   closeNow_one: 'Close {{count}} account now',
   closeNow_other: 'Close {{count}} accounts now',
   begun: 'Closing has begun.',

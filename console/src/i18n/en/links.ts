@@ -17,7 +17,7 @@ export const links = {
   protectAsk: 'Leave {{account}} alone for good?',
   protectMeans: 'No rule matches it and no run writes to it, until somebody takes it off the list. Whoever it belongs to keeps it.',
   protectWhy: 'Why? Everybody sees the reason.',
-  protectExample: 'Emergency account of IT',
+  protectExample: 'for example: Emergency account of IT',
   protectIt: 'Protect it',
   protectDone: 'It is on the list of protected accounts.',
   protected: 'Protected accounts',

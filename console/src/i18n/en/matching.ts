@@ -113,7 +113,7 @@ export const matching = {
   protect: 'Do not touch',
   protectAsk: 'Mark as not to be touched',
   protectWhy: 'Why (everybody sees this)',
-  protectExample: 'Service accounts of the print system',
+  protectExample: 'for example: Service accounts of the print system',
   protected_one: '{{count}} account is marked.',
   protected_other: '{{count}} accounts are marked.',
   rejected: 'Not the same',

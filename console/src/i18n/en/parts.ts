@@ -132,7 +132,6 @@ export const parts = {
     when: 'When it is written',
     onEmpty: 'When it is empty',
     default: 'Default',
-    empty: 'empty',
   },
   mode: { field: 'Field', constant: 'Fixed text', template: 'Template', cel: 'Expression', unique: 'Unique of' },
   when: {

@@ -3,6 +3,7 @@ export const forms = {
   optional: '（可选）',
   needed: '必填',
   none: '无',
+  example: '例如：{{example}}',
   listHint: '输入后按回车',
   secretKept: '已设置；不填写则保持不变',
   more_one: '另有 {{count}} 项不常用设置',

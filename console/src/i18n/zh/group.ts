@@ -19,7 +19,7 @@ export const group = {
   below: '含下级部门',
   where: '仅满足以下条件的人员',
   whereHelp: '基于人员属性的表达式。留空：所有人。',
-  whereExample: 'city == "上海" && title != null',
+  whereExample: '例如：city == "上海" && title != null',
   counting: '正在计算……',
   count_one: '当前 {{n}} 人',
   count_other: '当前 {{n}} 人',

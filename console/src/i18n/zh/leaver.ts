@@ -13,7 +13,7 @@ export const leaver = {
   },
   do: { mark: '立即标记为离职', later: '恢复响应后立即关闭' },
   why: '原因（记入审计日志）',
-  whyExample: '今日离职，电脑已归还',
+  whyExample: '例如：今日离职，电脑已归还',
   closeNow_one: '立即关闭 {{count}} 个账号',
   closeNow_other: '立即关闭 {{count}} 个账号',
   begun: '正在关闭。',

@@ -17,7 +17,7 @@ export const links = {
   protectAsk: '今后不再改动 {{account}}？',
   protectMeans: '在移出名单之前，规则不会匹配它，执行也不会写入。目前属于谁不变。',
   protectWhy: '原因是什么？所有人都能看到。',
-  protectExample: 'IT 应急账号',
+  protectExample: '例如：IT 应急账号',
   protectIt: '设为受保护',
   protectDone: '已列入受保护账号。',
   protected: '受保护账号',

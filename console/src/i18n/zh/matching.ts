@@ -107,7 +107,7 @@ export const matching = {
   protect: '不触碰',
   protectAsk: '标记为不触碰',
   protectWhy: '原因（所有人可见）',
-  protectExample: '打印系统的服务账号',
+  protectExample: '例如：打印系统的服务账号',
   protected_one: '已标记 {{count}} 个账号。',
   protected_other: '已标记 {{count}} 个账号。',
   rejected: '不是同一人',

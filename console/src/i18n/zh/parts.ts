@@ -129,7 +129,6 @@ export const parts = {
     when: '写入时机',
     onEmpty: '为空时',
     default: '默认值',
-    empty: '空',
   },
   mode: { field: '字段', constant: '固定值', template: '模板', cel: '表达式', unique: '唯一值' },
   when: {

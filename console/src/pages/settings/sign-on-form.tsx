@@ -113,7 +113,7 @@ export function SignOnForm({ saved }: { readonly saved: SignOn }) {
           aria-invalid={wrong[name] !== undefined}
           autoComplete="off"
           spellCheck={false}
-          placeholder={more.hint ?? ''}
+          placeholder={more.hint ? t('forms.example', { example: more.hint }) : ''}
           value={wanted[name]}
           onChange={(event) => set({ [name]: event.target.value })}
         />
