@@ -8,7 +8,7 @@ import { defineConfig } from 'vitest/config';
 import { withCompileCache } from './bin/pinned-node.mjs';
 import { filesReaching, readTree } from './test/imports.ts';
 import LongestFirst from './test/order.ts';
-import { everything, oftener, once, runsOf, sweep } from './test/runs.ts';
+import { everything, notQuick, oftener, once, runsOf, sweep } from './test/runs.ts';
 import { postgresPrograms } from './test/servers/postgres.ts';
 
 // Tests start the program a hundred times: what it is compiled to is kept, however the tests were started.
@@ -51,7 +51,7 @@ export default defineConfig({
           name: 'quick',
           isolate: false,
           include: everything.filter((files) => !files.startsWith('scenarios/')),
-          exclude: [...never, ...sweep, ...withServers, '**/*.slow.test.ts'],
+          exclude: [...never, ...sweep, ...withServers, ...notQuick, '**/*.slow.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },
@@ -63,7 +63,7 @@ export default defineConfig({
           retry,
           globalSetup: './test/servers/one-postgres.ts',
           include: [...everything, 'sweep/sample.test.ts'],
-          exclude: never,
+          exclude: [...never, ...again.later],
           // A test that hangs ends here; a machine that is busy with other things makes no test fail.
           testTimeout: 240_000,
           hookTimeout: 240_000,
@@ -85,7 +85,8 @@ export default defineConfig({
           name: 'again',
           isolate: false,
           retry,
-          include: [...again.stories, ...again.longer],
+          globalSetup: './test/servers/one-postgres.ts',
+          include: [...again.stories, ...again.longer, ...again.later],
           exclude: never,
           env: { TRIBUTARY_TEST_AGAIN: 'yes', TRIBUTARY_TEST_WHOLE: 'yes' },
           testTimeout: 240_000,

@@ -26,7 +26,7 @@ interface Mode {
 const modes: Readonly<Record<string, Mode>> = {
   quick: { limitMs: 5 * 60_000, needsServers: false, kills: 0 },
   full: { limitMs: 40 * 60_000, needsServers: true, kills: 24 },
-  again: { limitMs: 20 * 60_000, needsServers: true, kills: 0 },
+  again: { limitMs: 30 * 60_000, needsServers: true, kills: 24 },
   sweep: { limitMs: 4 * 3600_000, needsServers: true, kills: 200 },
 };
 

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { filesReaching, readTree } from './imports.ts';
-import { core, leftToAgain, oftener, once, runsOf } from './runs.ts';
+import { core, later, leftToAgain, notQuick, oftener, once, runsOf } from './runs.ts';
 
 const root = dirname(import.meta.dirname);
 const tree = readTree(root, ['src', 'test', 'scenarios', 'sweep']);
@@ -15,21 +15,21 @@ describe('the two runs', () => {
   });
 
   it('name only files that there are', () => {
-    const named = [...Object.keys(core), ...again.longer, ...once, ...oftener];
+    const named = [...Object.keys(core), ...Object.keys(later), ...again.longer, ...once, ...oftener, ...notQuick];
     expect(named.filter((file) => !tree.has(file))).toEqual([]);
   });
 });
 
 describe('at its end `npm test` says what it left to the other', () => {
   it('of all', () => {
-    const said = leftToAgain({ postgres: [], again: { postgres: ['a', 'b'], stories: ['c'], longer: ['d'] } }, []);
+    const said = leftToAgain({ postgres: [], again: { postgres: ['a', 'b'], stories: ['c'], longer: ['d'], later: ['e', 'f'] } }, []);
     expect(said).toBe(
-      'Left to "npm run test:again", which .ci/run runs, too: on PostgreSQL what was said on SQLite alone (2 files); in their other language the stories in a browser (1 file); at full length d.',
+      'Left to "npm run test:again", which .ci/run runs, too: on PostgreSQL what was said on SQLite alone (2 files); in their other language the stories in a browser (1 file); at full length d; altogether e, f.',
     );
   });
 
   it('of the chosen files alone, and nothing where nothing is left', () => {
-    const runs = { postgres: [], again: { postgres: ['scenarios/a.test.ts'], stories: ['test/console/c.test.ts'], longer: [] } };
+    const runs = { postgres: [], again: { postgres: ['scenarios/a.test.ts'], stories: ['test/console/c.test.ts'], longer: [], later: [] } };
     expect(leftToAgain(runs, ['./scenarios/a', '--reporter=dot'])).toBe(
       'Left to "npm run test:again", which .ci/run runs, too: on PostgreSQL what was said on SQLite alone (1 file).',
     );

@@ -38,18 +38,38 @@ export const oftener = [
   'src/engine/stages/creates.test.ts',
 ];
 
-/**
- * On SQLite shorter in `npm test` than in `npm run test:again`: the law is the same, four hundred runs are forty times its limit; and axe is asked there
- * about the empty pages alone, of the full ones the stories ask on their way.
- */
-const longer = ['scenarios/nobody-is-harmed/two-thousand-runs.slow.test.ts', 'test/console/every-page.slow.test.ts'];
+/** Not in `npm run test:quick`, which is to take under a minute: the conformance of each connector but memory, and the sandbox company, in and out again. */
+export const notQuick = [
+  'src/connectors/feishu/feishu.test.ts',
+  'src/connectors/file/conformance.test.ts',
+  'src/connectors/scim/conformance.test.ts',
+  'test/api/sandbox-leaves-nothing.test.ts',
+  'test/api/sandbox.test.ts',
+];
+
+/** On SQLite shorter in `npm test` than in `npm run test:again`: the law is the same, four hundred runs are forty times its limit. */
+const longer = ['scenarios/nobody-is-harmed/two-thousand-runs.slow.test.ts'];
+
+/** Only in `npm run test:again`: minutes of it, of what `npm test` says in a smaller way. */
+export const later: Readonly<Record<string, string>> = {
+  'test/console/every-page.slow.test.ts': 'axe on every page; in `npm test` the stories ask it on their way',
+  'test/rotate-key-served.slow.test.ts':
+    'a new master key while servers run; in `npm test`: test/rotate-key and scenarios/a-new-key-takes-over',
+  'scenarios/real-time/killed.slow.test.ts':
+    'leases of killed servers, a minute each; in `npm test`: scenarios/many-workers and the sample of the kill sweep',
+  'scenarios/feishu/backlog.slow.test.ts': 'the pace of a vendor for minutes; in `npm test`: scenarios/real-time/figures',
+  'scenarios/people-go-into-scim-apps/jackson.slow.test.ts': 'a server that others wrote; in `npm test`: another one, beside it in scimmy',
+  'src/connectors/feishu/big-read.slow.test.ts':
+    '100,000 people at the pace of a vendor while things fail; in `npm test`: fewer, beside it',
+  'src/connectors/file/big-read.slow.test.ts': 'the same of files',
+  'src/connectors/file/conformance.slow.test.ts': 'the conformance of a file once more, as a workbook; in `npm test`: as CSV',
+};
 
 /**
  * What stands on a store and runs on PostgreSQL in `npm test`, too: beside the conformance of the stores, which asks every function, the promises and
  * one of each kind of statement. A whole second store took a third of the run.
  */
 export const core: Readonly<Record<string, string>> = {
-  'scenarios/nobody-is-harmed/nobody-is-harmed.test.ts': 'the guard, also over a window: counts over runs',
   'scenarios/deletions-wait-for-a-person/deletions-wait-for-a-person.test.ts': 'held work: asked, confirmed, carried out',
   'scenarios/a-source-shows-less/a-source-shows-less.test.ts': 'a job that pauses, its question, and the run that resumes it',
   'scenarios/confirmed-by-two/confirmed-by-two.test.ts': 'by two people: who was the first is looked up under a lock',
@@ -87,8 +107,8 @@ export const core: Readonly<Record<string, string>> = {
 interface Runs {
   /** `npm test`, on PostgreSQL. */
   readonly postgres: readonly string[];
-  /** `npm run test:again`: on PostgreSQL what `npm test` has on SQLite alone; the stories that are told in a second language; what is longer. */
-  readonly again: { readonly postgres: readonly string[]; readonly stories: readonly string[]; readonly longer: readonly string[] };
+  /** `npm run test:again`: on PostgreSQL what `npm test` has on SQLite alone; the stories that are told in a second language; what is longer; what is only there. */
+  readonly again: Readonly<Record<'postgres' | 'stories' | 'longer' | 'later', readonly string[]>>;
 }
 
 export function runsOf(tree: ImportMap): Runs {
@@ -100,6 +120,7 @@ export function runsOf(tree: ImportMap): Runs {
       postgres: onBoth.filter((file) => !(file in core)),
       stories: filesReaching(tree, 'test/console/told-in.ts'),
       longer,
+      later: Object.keys(later),
     },
   };
 }
@@ -112,11 +133,17 @@ export function leftToAgain({ again }: Runs, filters: readonly string[]): string
   const parts = filters.filter((filter) => !filter.startsWith('-')).map((filter) => filter.replace(/^\.\//, ''));
   const chosen = (files: readonly string[]): string[] =>
     files.filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)));
-  const [postgres, stories, short] = [chosen(again.postgres), chosen(again.stories), chosen(again.longer)];
+  const [postgres, stories, short, late] = [again.postgres, again.stories, again.longer, again.later].map(chosen) as [
+    string[],
+    string[],
+    string[],
+    string[],
+  ];
   const left = [
     ...(postgres.length > 0 ? [`on PostgreSQL what was said on SQLite alone (${filesOf(postgres.length)})`] : []),
     ...(stories.length > 0 ? [`in their other language the stories in a browser (${filesOf(stories.length)})`] : []),
     ...(short.length > 0 ? [`at full length ${short.join(', ')}`] : []),
+    ...(late.length > 0 ? [`altogether ${late.join(', ')}`] : []),
   ];
   return left.length > 0 ? `Left to "npm run test:again", which .ci/run runs, too: ${left.join('; ')}.` : null;
 }

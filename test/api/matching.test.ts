@@ -38,6 +38,6 @@ it('a pair of an older comparison, and a protected account, are refused as a pro
   ])
     expect([refused.status, refused.body.detail]).toEqual([
       409,
-      '未移动：连接“app”的账号“Person 1”（人员 theirs）受保护（原因：the boss）。请先将其移出受保护名单（tributary links unprotect app person theirs），再移动。',
+      '未移动：连接“app”的账号“Person 1 (1@example.com)”（人员）受保护（原因：the boss）。请先将其移出受保护名单（tributary links unprotect app person theirs），再移动。',
     ]);
 });

@@ -13,7 +13,7 @@ describe('the help', () => {
     expect(zh!.map(({ at }) => at)).toEqual(en!.map(({ at }) => at));
     expect([...en!, ...zh!].filter(({ text, words }) => text.length < 40 || words[0] === '').map(({ title }) => title)).toEqual([]);
     const settings = read('console/src/pages/settings/routes.ts').replaceAll("{ path: '", "{ path: 'settings/");
-    const routes = read('console/src/app/router.tsx') + read('console/src/pages/directory/routes.ts') + settings;
+    const routes = read('console/src/app/page-routes.ts') + read('console/src/pages/directory/routes.ts') + settings;
     expect(en!.filter(({ at }) => at !== '/' && !routes.includes(`path: '${at.slice(1)}`)).map(({ at }) => at)).toEqual([]);
   });
 
