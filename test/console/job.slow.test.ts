@@ -199,7 +199,7 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     await page.keyboard.press('Enter');
     await page.getByRole('radio', { name: fill(welcome.silent, { name: ldap.manifest.name[language] }) }).check();
     await page.getByRole('button', { name: job.foresee }).click();
-    await page.getByText(job.said.welcomesNobody).waitFor();
+    await page.getByText(job.said.welcomesNobody, { exact: true }).waitFor();
     await page.getByRole('button', { name: job.save, exact: true }).click();
     await page.waitForURL(/\/settings$/);
     expect((await session.call('job.get', { job: number })).settings).toMatchObject({
