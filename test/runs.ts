@@ -52,7 +52,8 @@ const longer = ['scenarios/nobody-is-harmed/two-thousand-runs.slow.test.ts'];
 
 /** Only in `npm run test:again`: minutes of it, of what `npm test` says in a smaller way. */
 export const later: Readonly<Record<string, string>> = {
-  'test/console/every-page.slow.test.ts': 'axe on every page; in `npm test` the stories ask it on their way',
+  'test/console/every-page.slow.test.ts':
+    'axe on every empty page, on the full ones with TRIBUTARY_EVERY_PAGE=yes; in `npm test` the stories ask it on their way',
   'test/rotate-key-served.slow.test.ts':
     'a new master key while servers run; in `npm test`: test/rotate-key and scenarios/a-new-key-takes-over',
   'scenarios/real-time/killed.slow.test.ts':

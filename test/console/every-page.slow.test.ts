@@ -20,8 +20,8 @@ const SIGNED_OUT = '~/sign-in';
 /** What may stand over a page, and stay there when the page is left. */
 const OVER_IT = '.ant-modal-wrap, .ant-drawer, .ant-dropdown, .ant-popover, .ant-select-dropdown, .ant-message-notice, .ant-tooltip';
 
-/** The stories in `npm test` ask axe about most of the full pages as they pass them; `npm run test:again` asks about all. */
-const isWhole = process.env.TRIBUTARY_TEST_WHOLE === 'yes';
+/** The stories ask axe about most of the full pages as they pass them; about all where somebody has a quarter of an hour. */
+const isWhole = process.env.TRIBUTARY_EVERY_PAGE === 'yes';
 
 describe.skipIf(!hasChromium)('every page of the console in Chromium', { timeout: 900_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'tributary-every-page-'));
