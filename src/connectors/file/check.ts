@@ -2,7 +2,9 @@
 import type { CheckReport, CheckRequest, ConnectionContext, Finding } from '../../connector-kit/contract.ts';
 import { type ErrorKind, isConnectorError } from '../../connector-kit/errors.ts';
 import { sizeInWords } from '../../core/byte-size.ts';
+import { lifecycleAt, lifecycles, type Lifecycle } from '../../core/lifecycle.ts';
 import type { Label } from '../../core/model.ts';
+import { spelled } from '../../core/spelled.ts';
 import { access, constants, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { guessable } from './columns.ts';
@@ -17,6 +19,8 @@ import { say } from './text.ts';
 
 const SAMPLE = 200;
 const SHOWN = 3;
+/** A check that counts more rows lets somebody wait: the first run counts them all. */
+const COUNTED = 20_000;
 /** Nothing of a check is kept. */
 const noSeal: Seal = { id: '', close: () => '', open: () => ({}) };
 
@@ -59,7 +63,7 @@ export async function checkSource(context: ConnectionContext<FileConfig>, range:
     const departments = found.departments ? await openDepartmentsFile(found.departments, config) : file.departments;
     if (departments) opened.push(departments);
     const from = departmentsFrom(config, file.people, departments);
-    findings.push(...(await peopleFindings(file.people, { ...config, departments: from })));
+    findings.push(...(await peopleFindings(file.people, { ...config, departments: from }, context.clock.now())));
     findings.push(await departmentFinding(from, departments));
     if (file.otherSheets.length > 0) {
       const list = file.otherSheets.join(', ');
@@ -91,6 +95,48 @@ const remedies: Readonly<Partial<Record<ErrorKind, Label>>> = {
   'bad-response': say('Save the complete list again and put it there.', '请重新保存完整的名单并放置。'),
 };
 
+interface Counted {
+  rows: number;
+  /** By id: whether the row that shows them says that they have left. */
+  readonly people: Map<string, boolean>;
+  hasMore: boolean;
+}
+
+/** How many rows and people a table holds, and of the first rows more. */
+async function countPeople(table: Table, config: FileConfig, now: number, look: (row: Row, found: ReturnType<typeof personRow>) => void) {
+  const counted: Counted = { rows: 0, people: new Map(), hasMore: false };
+  for await (const batch of table.rows)
+    for (const row of batch) {
+      const found = personRow(row, table, config, noSeal);
+      if (!found) continue;
+      if (counted.rows === COUNTED) return { ...counted, hasMore: true };
+      counted.rows += 1;
+      look(row, found);
+      if (!('reason' in found)) counted.people.set(found.id, hasLeft(found, now));
+    }
+  return counted;
+}
+
+/** Where a row names no time zone, days are those of UTC: the one of the installation is applied by the run. */
+function hasLeft({ attributes }: PersonRow, now: number): boolean {
+  const text = (name: string): string | null => (typeof attributes[name] === 'string' ? attributes[name] : null);
+  const said = text('lifecycle');
+  const existence: Lifecycle = lifecycles.find((one) => one === said) ?? 'active';
+  const dates = { startsAt: text('startsAt'), endsAt: text('endsAt'), timeZone: text('timeZone') };
+  return lifecycleAt({ existence, ...dates }, now).lifecycle === 'departed';
+}
+
+/** What is missing from a list is seen before anything is planned. */
+function countFinding({ rows, people, hasMore }: Counted): Finding {
+  if (hasMore) return good('reads-person', `More than ${spelled(COUNTED)} rows`, `超过 ${spelled(COUNTED)} 行`);
+  const left = [...people.values()].filter(Boolean).length;
+  return good(
+    'reads-person',
+    `${spelled(rows)} ${rows === 1 ? 'row' : 'rows'}: ${spelled(people.size)} ${people.size === 1 ? 'person' : 'people'}${left > 0 ? `, ${spelled(left)} of them ${left === 1 ? 'has' : 'have'} left` : ''}`,
+    `共 ${spelled(rows)} 行：${spelled(people.size)} 人${left > 0 ? `，其中 ${spelled(left)} 人已离职` : ''}`,
+  );
+}
+
 async function firstRows(table: Table): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for await (const batch of table.rows) {
@@ -100,18 +146,19 @@ async function firstRows(table: Table): Promise<readonly Row[]> {
   return rows.slice(0, SAMPLE);
 }
 
-async function peopleFindings(table: Table, config: FileConfig): Promise<Finding[]> {
-  const rows = await firstRows(table);
+async function peopleFindings(table: Table, config: FileConfig, now: number): Promise<Finding[]> {
+  const rows: Row[] = [];
   const people: PersonRow[] = [];
   const problems: Problem[] = [];
-  for (const row of rows) {
-    const found = personRow(row, table, config, noSeal);
-    if (found && 'reason' in found) problems.push(found);
-    else if (found) {
+  const counted = await countPeople(table, config, now, (row, found) => {
+    if (rows.length === SAMPLE || !found) return;
+    rows.push(row);
+    if ('reason' in found) problems.push(found);
+    else {
       people.push(found);
       for (const reason of found.problems ?? []) problems.push({ id: found.id, where: `${table.where}:${found.line}`, reason });
     }
-  }
+  });
   const named = takenFor('person', table.columns);
   const shown = people
     .slice(0, SHOWN)
@@ -122,6 +169,7 @@ async function peopleFindings(table: Table, config: FileConfig): Promise<Finding
       `${table.where}, header on line ${table.headerLine}: ${named.en}. First people: ${shown.join(', ') || 'none'}`,
       `${table.where}，表头在第 ${table.headerLine} 行：${named.zh}。前几人：${shown.join('、') || '无'}`,
     ),
+    countFinding(counted),
   ];
   if (table.columns.unused.length > 0) {
     const list = table.columns.unused.join(', ');

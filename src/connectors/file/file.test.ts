@@ -142,6 +142,32 @@ test('the check names columns, first people and what is wrong', async () => {
   expect(report.systemId).toBe(`file:${path}`);
 });
 
+describe('the check says how many the list holds', () => {
+  const counted = async (content: string) => {
+    const place = await desk();
+    const { findings } = await (await place.open({ path: await place.put('a.csv', content) })).check({ direction: 'up', signal });
+    return findings.map(({ message }) => message).find(({ en }) => /rows?\b/.test(en) && !en.includes('header on line'));
+  };
+
+  test('rows, people by their number, and who of them has left by status or last day', async () => {
+    const rows = ['1,甲,在职,', '2,乙,离职,', '3,丙,在职,2020-01-31', '3,丙,在职,2020-01-31', '合计,,,'];
+    expect(await counted(`工号,姓名,状态,最后工作日\n${rows.join('\n')}\n`)).toEqual({
+      en: '4 rows: 3 people, 2 of them have left',
+      zh: '共 4 行：3 人，其中 2 人已离职',
+    });
+  });
+
+  test('behind the first rows, too, and nothing of leavers where there are none', async () => {
+    const rows = Array.from({ length: 1234 }, (_, index) => `${index + 1},p${index + 1}`);
+    expect(await counted(`工号,姓名\n${rows.join('\n')}\n`)).toEqual({ en: '1,234 rows: 1,234 people', zh: '共 1,234 行：1,234 人' });
+  });
+
+  test('a very long list is not counted to its end', async () => {
+    const rows = Array.from({ length: 20_001 }, (_, index) => `${index + 1},p`);
+    expect(await counted(`工号,姓名\n${rows.join('\n')}\n`)).toEqual({ en: 'More than 20,000 rows', zh: '超过 20,000 行' });
+  });
+});
+
 test.each(['zh', 'en'] as const)('the templates in %s can be read as they are, as CSV and as workbook', async (language) => {
   const place = await desk();
   const csv = await place.open({ path: await place.put('people.csv', await template('csv', language)) });
