@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { file } from '../../src/connectors/file/index.ts';
 import { ldap } from '../../src/connectors/ldap/index.ts';
 import { slapdAvailable, startSlapd } from '../../test/servers/slapd.ts';
+import { ask } from '../../test/support/asking.ts';
 import { emptyTree, roomy, TARGET } from '../../test/support/ldap-pair.ts';
 import { ldapsearch, line } from '../../test/support/ldif.ts';
 import { openWorkbench } from '../../test/support/workbench.ts';
@@ -57,6 +58,11 @@ describe.skipIf(!available.ok)('accounts that were in LDAP before', () => {
     const policy = { guard: roomy };
     const up = await bench.job({ name: 'HR', connection: 'hr', direction: 'up', ...file.manifest.defaults.up!, policy });
     const down = await bench.job({ name: 'LDAP', connection: 'ldap', direction: 'down', ...ldap.manifest.defaults.down!, policy });
+    // No row of the mapping is a department: beside the rows it is said where it stands.
+    const { relations } = await ask({ bench }, 'mapping.preview', { connection: 'ldap', direction: 'down', rows: [] });
+    expect(relations).toMatchObject([
+      { name: 'membership', place: { en: 'the attribute departmentNumber, which holds the ou of the department' } },
+    ]);
     const sync = async () => {
       await bench.run(up);
       const run = await bench.run(down);

@@ -100,6 +100,8 @@ export interface RelationSpec {
   readonly name: string;
   readonly label: Label;
   readonly to: readonly ObjectTypeId[];
+  /** Where somebody who looks into the system finds it, since no row of a mapping names it: an attribute, the OU of the entry. */
+  readonly place?: Label;
   /** The object lives inside the far end (OU, primary department): written with the object, not after it. */
   readonly containing?: boolean;
   /** As a target: another edge moves the entry, and this is what that edge is called then, what becomes of an entry that was there before (`is moved to …`), and how it is avoided. */

@@ -143,10 +143,10 @@ describe.skipIf(!hasChromium)('the custom way downstream, in Chromium', { timeou
 
   it.each(
     toldBy([
-      ['zh', '首字母', '用户名', '部门'],
-      ['en', 'initials', 'user name', 'department'],
+      ['zh', '首字母', '用户名', '部门', '条目所在的 OU'],
+      ['en', 'initials', 'user name', 'department', 'the OU in which the entry lies'],
     ] as const),
-  )('says of each row that gives nothing what becomes of accounts that are there, and begins a row with nothing wrong, %s', async (language, initials, userName, department) => {
+  )('says of each row that gives nothing what becomes of accounts that are there, and begins a row with nothing wrong, %s', async (language, initials, userName, department, place) => {
     const { wizard, more } = words[language];
     const { mapping } = wizard.parts;
     const { page, faults, stumbles, go } = await site.visit({ language });
@@ -203,9 +203,9 @@ describe.skipIf(!hasChromium)('the custom way downstream, in Chromium', { timeou
     await press(more.begun.remove);
     expect(await rows.count()).toBe(before + 1);
 
-    // No row is a department: it is said that departments go along, and what is done about them.
+    // No row is a department: it is said that departments go along, where they stand in LDAP, and what is done about them.
     const along = page.getByRole('group', { name: department, exact: true });
-    await along.getByText(more.along.down).waitFor();
+    await along.getByText(more.along.downAt.replace('{{place}}', place)).waitFor();
     await along.getByRole('button', { name: more.along.moreOf.replace('{{what}}', department) }).click();
     await along.getByText(more.attribute.modes.enforce).waitFor();
     await inside();

@@ -1,6 +1,7 @@
 // The mapping: for each attribute of the target, where its value comes from; with what it makes of real people while one types.
 import { useState } from 'react';
 import { Button, Input, Segmented, Select } from 'antd';
+import type { WireOutput } from '../../../src/server/api/wire.ts';
 import { useAnswer } from '../api/hooks.ts';
 import type { Values } from '../forms/setting.ts';
 import { useWords } from '../i18n/i18n.ts';
@@ -40,6 +41,9 @@ export function MappingPart(props: PartProps) {
     search: asked.search,
     ...(settings.part === undefined ? {} : { part: settings.part }),
   });
+  // What was said last stands while it is asked anew with other rows.
+  const [places, keepPlaces] = useState<WireOutput<'mapping.preview'>['relations']>([]);
+  if (preview.data && preview.data.relations !== places) keepPlaces(preview.data.relations);
   const set = (own: readonly Row[]): void => onChange({ mapping: withRows(mapping, type, own) });
   const both = source.filter((one) => target.some((other) => other.id === one.id)).map((one) => one.id);
   const sourceType = source.find((one) => one.id === type);
@@ -135,6 +139,7 @@ export function MappingPart(props: PartProps) {
         <MappingRelations
           direction={direction}
           relations={relationsBeside(sourceType, targetType)}
+          places={places}
           without={(settings.withoutRelations ?? []) as readonly string[]}
           policyOf={(relation) => policyOf(relation, { isField: false, isRelation: true })}
         />

@@ -25,7 +25,7 @@ const derived: ReadonlySet<string> = new Set([DN, PARENT]);
 /** The settings that shape it. */
 export type Shape = Pick<
   Config,
-  'layout' | 'personNaming' | 'groupKind' | 'disableBy' | 'disableAttribute' | 'idAttribute' | 'departmentAttribute'
+  'layout' | 'personNaming' | 'groupKind' | 'disableBy' | 'disableAttribute' | 'idAttribute' | 'departmentAttribute' | 'departmentKey'
 > & {
   readonly extraAttributes: readonly string[];
 };
@@ -111,6 +111,17 @@ const moves = {
   ),
 } as const;
 
+/** Attribute of a group that lists its members. @see https://www.rfc-editor.org/rfc/rfc4519#section-3.5 and https://www.rfc-editor.org/rfc/rfc2307#section-5.3 */
+export const memberAttribute = { groupOfNames: 'member', groupOfUniqueNames: 'uniqueMember', posixGroup: 'memberUid' } as const;
+
+const placeOf = ({ layout, departmentAttribute, departmentKey }: Shape): Label =>
+  layout === 'nested'
+    ? label('the OU in which the entry lies', '条目所在的 OU')
+    : label(
+        `the attribute ${departmentAttribute}, which holds the ${departmentKey} of the department`,
+        `属性 ${departmentAttribute}，其值为部门的 ${departmentKey}`,
+      );
+
 /** The catalogue of one configuration: what says "disabled", names the department or carries our id is taken out of mapping's hands. */
 export function typesOf(config: Shape): readonly ObjectTypeSpec[] {
   const taken = new Set<string>([
@@ -148,6 +159,7 @@ export function typesOf(config: Shape): readonly ObjectTypeSpec[] {
           name: 'membership',
           label: label('department', '部门'),
           to: ['department'],
+          place: placeOf(config),
           containing: true,
           ...(config.layout === 'nested' ? { moves } : {}),
           single: true,
@@ -165,6 +177,7 @@ export function typesOf(config: Shape): readonly ObjectTypeSpec[] {
           name: 'member',
           label: label('members', '成员'),
           to: config.groupKind === 'posixGroup' ? ['person'] : ['person', 'group'],
+          place: label(`the attribute ${memberAttribute[config.groupKind]} of the group`, `组的属性 ${memberAttribute[config.groupKind]}`),
           writable: true,
         },
       ],

@@ -44,6 +44,7 @@ const standard = {
   disableAttribute: 'businessCategory',
   idAttribute: '',
   departmentAttribute: 'departmentNumber',
+  departmentKey: 'ou',
 } as const;
 
 async function open(context: ConnectionContext<Config>): Promise<Connection<Part>> {

@@ -1,7 +1,7 @@
 // How one configuration lays people, departments and groups out in the tree: filters, folders, names. Pure.
 import { AndFilter, EqualityFilter, NotFilter, OrFilter, type Filter } from 'ldapts';
 import type { Config, Part } from './config.ts';
-import type { TypeId } from './catalogue.ts';
+import { memberAttribute, type TypeId } from './catalogue.ts';
 import { listOf, parseFilter } from './client.ts';
 import { dnKey, isWithin } from './dn.ts';
 
@@ -41,7 +41,7 @@ export function layoutOf(config: Config): Layout {
       department: equals('objectClass', 'organizationalUnit'),
       group: ofClass(config.groupKind, config.groupFilter),
     },
-    memberAttribute: { groupOfNames: 'member', groupOfUniqueNames: 'uniqueMember', posixGroup: 'memberUid' }[config.groupKind],
+    memberAttribute: memberAttribute[config.groupKind],
     membersAre: config.groupKind === 'posixGroup' ? 'uid' : 'dn',
     isFolder: (key) => folders.has(key),
     isDisabledPlace,

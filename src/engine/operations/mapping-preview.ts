@@ -61,6 +61,14 @@ export const mappingPreview = command({
         ),
       }),
     ),
+    /** What goes along without a row: departments, members, leaders. */
+    relations: z.array(
+      z.object({
+        name: z.string(),
+        label: labelView,
+        place: labelView.nullable().describe('Where it stands in the system that is not the directory.'),
+      }),
+    ),
     /** How many records of the source were looked through for `search` before it was given up; null: nobody was left out. */
     lookedThrough: z.int().nullable(),
     /** What expressions may call. */
@@ -84,7 +92,8 @@ export const mappingPreview = command({
       const records = await Promise.all(
         objects.map((object) => previewOf(context, object, good, catalogues, sourceType, targetType, input)),
       );
-      return { problems, records, lookedThrough, functions: [...expressionFunctions] };
+      const relations = relationsBeside(sourceType, targetType, directory ? targetType : sourceType);
+      return { problems, records, relations, lookedThrough, functions: [...expressionFunctions] };
     } finally {
       await outside.connection.close();
       await directory?.connection.close();
@@ -101,6 +110,12 @@ function typeIn(types: readonly ObjectTypeSpec[], wanted: string): ObjectTypeSpe
     issues: [{ field: 'type', message: { en: `one of ${known}`, zh: `可选：${known}` } }],
   });
 }
+
+/** Those that both sides have and the target takes. */
+const relationsBeside = (source: ObjectTypeSpec, target: ObjectTypeSpec, outside: ObjectTypeSpec) =>
+  target.relations
+    .filter(({ name, writable }) => writable !== false && source.relations.some((other) => other.name === name))
+    .map(({ name, label }) => ({ name, label, place: outside.relations.find((one) => one.name === name)?.place ?? null }));
 
 type Catalogues = Parameters<typeof compileMapping>[1];
 interface Numbered {

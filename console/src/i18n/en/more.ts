@@ -92,7 +92,9 @@ export const more = {
   along: {
     title: 'Goes along without a row:',
     up: 'as the source shows it',
+    upAt: 'as the source shows it: {{place}}',
     down: 'as in the directory; where it stands in the system follows from the settings of the connection',
+    downAt: 'as in the directory; in the system: {{place}}',
     not: 'not synced, as the configuration says (withoutRelations)',
     moreOf: 'More about {{what}}',
     rankHelp: 'Where several sources know it, all of it comes from the one with the highest rank.',

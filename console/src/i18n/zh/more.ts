@@ -90,7 +90,9 @@ export const more = {
   along: {
     title: '无需映射、自动随同的内容：',
     up: '以来源为准',
+    upAt: '以来源为准：{{place}}',
     down: '以目录为准；写入系统的位置由连接的设置决定',
+    downAt: '以目录为准；在系统中为：{{place}}',
     not: '不同步（由配置中的 withoutRelations 设定）',
     moreOf: '“{{what}}”的更多设置',
     rankHelp: '多个来源都有时，整体以优先级最高的来源为准。',
