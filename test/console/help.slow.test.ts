@@ -30,6 +30,9 @@ describe.skipIf(!hasChromium)('the help in Chromium', { timeout: 120_000 }, () =
     expect(await stumbles()).toEqual([]);
     await help.getByRole('button', { name: 'All help' }).click();
     await help.getByRole('button', { name: 'Undo, and the directory at another moment' }).click();
+    await help.getByRole('button', { name: 'records', exact: true }).waitFor();
+    // It stood far down in the list, and is read from its top.
+    expect(await page.evaluate("document.querySelector('.ant-drawer-body').scrollTop")).toBe(0);
     await help.getByRole('button', { name: 'records', exact: true }).click();
     await help
       .getByRole('heading', { level: 3 })

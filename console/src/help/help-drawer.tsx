@@ -1,7 +1,7 @@
 // The help beside the work: what belongs to the page that is open comes first; search finds symptoms, systems, guides and the words of other products.
 import { ArrowLeftOutlined, SearchOutlined } from '@ant-design/icons';
 import { Button, Drawer, Input, Skeleton } from 'antd';
-import { useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { useLocation } from 'react-router';
 import { useAnswer } from '../api/hooks.ts';
@@ -41,12 +41,15 @@ export function HelpDrawer({ open, page, onPage, onClose }: DrawerProps) {
       const name = linked(from, to);
       return name !== null && pages.data?.some((one) => one.name === name) ? () => onPage(name) : null;
     };
+  // Whoever opened it far down in the list begins to read at its top.
+  const article = useRef<HTMLElement>(null);
+  useLayoutEffect(() => void article.current?.closest('.ant-drawer-body')?.scrollTo({ top: 0 }), [page]);
   return (
     <Drawer open={open} onClose={onClose} title={t('help.title')} size={page === null ? 460 : 620} mask={false}>
       {page === null ? (
         <Contents pages={pages.data ?? []} isOpen={open} onPage={onPage} open={opener('help/faq')} />
       ) : (
-        <article aria-live="polite">
+        <article ref={article} aria-live="polite">
           <Button type="link" className={styles.link!} icon={<ArrowLeftOutlined aria-hidden />} onClick={() => onPage(null)}>
             {t('help.all')}
           </Button>
