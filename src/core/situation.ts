@@ -125,7 +125,7 @@ export const situations: readonly SituationRow[] = [
   },
   {
     situation: 'absent',
-    label: { en: 'not there yet', zh: '目标中不存在' },
+    label: { en: 'not there yet', zh: '尚不存在' },
     when: { en: 'The target does not have it.', zh: '目标系统中不存在。' },
     holds: (facts) => facts.counterpart === 'none' || !facts.targetExists,
   },

@@ -451,7 +451,7 @@ export const words = {
   "out-of-scope": {"en":"out of scope","zh":"不在范围内"},
   "ambiguous": {"en":"ambiguous","zh":"匹配不唯一"},
   "invalid": {"en":"invalid","zh":"数据无效"},
-  "absent": {"en":"not there yet","zh":"目标中不存在"},
+  "absent": {"en":"not there yet","zh":"尚不存在"},
   "found": {"en":"found","zh":"已匹配"},
   "drifted": {"en":"drifted","zh":"差异"},
   "changed": {"en":"changed","zh":"已变化"},
