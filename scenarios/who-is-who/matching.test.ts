@@ -124,7 +124,7 @@ describe('a target that has accounts already', () => {
     await matched(scene);
     expect((await people(scene)).says.en).toBe("6 matched, 0 ambiguous, 5 would be created, 5 nobody's");
     // Nobody's, though it has the number of somebody: they have another account, which is named.
-    expect((await rows(scene, 'nobody')).map(({ id: account, looksLike }) => [account, looksLike?.title, looksLike?.account.id])).toEqual([
+    expect((await rows(scene, 'nobody')).map(({ id: account, looksLike }) => [account, looksLike?.title, looksLike?.account?.id])).toEqual([
       ['a5', 'Person 5', 'a5b'],
       ['a7', undefined, undefined],
       ['backup', undefined, undefined],

@@ -21,8 +21,8 @@ const fill = (text: string, values: Readonly<Record<string, string | number>>): 
 const file = '工号,姓名,邮箱\nN-1,李明,second@example.com\nN-2,李明,first@example.com\nN-3,王芳,third@example.com\n';
 
 describe.skipIf(!hasChromium)('matching in Chromium', { timeout: 240_000 }, () => {
-  it.each(toldIn('zh'))('what waits leads to the comparison of its run, and one of two gets the account, %s', async (language) => {
-    const { matching, waiting } = words[language];
+  /** People of the list in the directory, and an app that a job is about to write them into. */
+  async function withApp() {
     const root = mkdtempSync(join(tmpdir(), 'tributary-matching-'));
     const site = await openSite({ root, database: null, running: new Set() });
     const app = await simulate({ port: 0 });
@@ -44,6 +44,33 @@ describe.skipIf(!hasChromium)('matching in Chromium', { timeout: 240_000 }, () =
     const { id: job } = await session.call('job.create', { name: 'App', connection: 'app', direction: 'down' } as never);
     for (const name of ['HR', 'App']) await session.call('job.state', { job: name, state: 'enabled', unseen: true });
     await runAndFollow(session, 'HR');
+    return { site, session, app, job };
+  }
+
+  it.each(toldIn('en'))('an account that is left over names whom the scope leaves out, if it has their mail, %s', async (language) => {
+    const { matching } = words[language];
+    const { site, session, app, job } = await withApp();
+    app.state.create('Users', { userName: 'wf', displayName: 'W. F.', emails: [{ value: 'third@example.com', primary: true }] });
+    app.state.create('Users', { userName: 'robot', displayName: 'Robot' });
+    const left = (await session.call('person.list', { text: 'N-3' })).objects[0]!;
+    await session.call('job.update', { job, settings: { scope: { people: { exclude: [left.id] } } }, withoutForecast: true } as never);
+    const { run } = await session.call('match.start', { job });
+    await session.follow([run], () => {});
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    await go(`/jobs/${job}/matching?kind=nobody`);
+    const row = page.getByRole('listitem').filter({ hasText: 'W. F.' });
+    await row.getByText(matching.isLeftOut).waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'Robot' }).waitFor();
+    expect(await page.getByText(matching.isLeftOut).count()).toBe(1);
+    expect(await stumbles()).toEqual([]);
+    await row.getByRole('link', { name: '王芳' }).click();
+    await page.waitForURL(new RegExp(left.id));
+    expect(faults).toEqual([]);
+  });
+
+  it.each(toldIn('zh'))('what waits leads to the comparison of its run, and one of two gets the account, %s', async (language) => {
+    const { matching, waiting } = words[language];
+    const { site, session, app, job } = await withApp();
     const account = String(
       app.state.create('Users', { userName: 'liming', displayName: 'Li Ming', emails: [{ value: 'first@example.com', primary: true }] }).id,
     );

@@ -113,9 +113,14 @@ async function listRows(call: CommandCall, job: string, kind: Kind | undefined):
       for (const one of row.proposals) output.line(`  ${proposalText(call, one)}`);
       if (row.looksLike) {
         const { title, account: theirs } = row.looksLike;
-        const [who, has] = [clean(title), `${clean(theirs.title)} (${clean(theirs.id)})`];
+        const who = clean(title);
+        const has = theirs && `${clean(theirs.title)} (${clean(theirs.id)})`;
         output.line(
-          `  ${output.say({ en: `looks like ${who}, who has the account ${has} already`, zh: `与 ${who} 相似，其已有账号 ${has}` })}`,
+          `  ${output.say(
+            has === null
+              ? { en: `looks like ${who}, whom the scope of the job leaves out`, zh: `与 ${who} 相似，此人不在任务的同步范围内` }
+              : { en: `looks like ${who}, who has the account ${has} already`, zh: `与 ${who} 相似，其已有账号 ${has}` },
+          )}`,
         );
       }
     }

@@ -7,7 +7,7 @@ import { scopeVerdict, type ScopeVerdict } from '../../core/scope.ts';
 import { listLookups } from '../../store/jobs.ts';
 import type { Reader } from '../../store/database.ts';
 
-export interface ScopeSubject {
+interface ScopeSubject {
   readonly id: string;
   readonly type: string;
   readonly attributes: Attributes;

@@ -1,8 +1,9 @@
 // Why a job does not (or not yet) have an object: problem, open question, failed change, scope, or simply not run since.
 import type { JobSettings } from '../../core/job-settings.ts';
 import type { Attributes, Label } from '../../core/model.ts';
+import type { ScopeVerdict } from '../../core/scope.ts';
 import { directoryTypes } from '../../core/directory-types.ts';
-import { edgesOf, objectsOf, type ObjectRow } from '../../store/directory.ts';
+import type { ObjectRow } from '../../store/directory.ts';
 import { itemsOfKey, lastChangeOf, lastEndedRun, mirrorOf, mirrorTargets, openHeldOf, type OutsideRow } from '../../store/find.ts';
 import type { JobRow } from '../../store/jobs.ts';
 import { rejectedPage } from '../../store/matching.ts';
@@ -13,7 +14,8 @@ import { accountNames } from '../links/titles.ts';
 import { labelIn, labelOf, loadNames, type Names, settingsOfJob, targetTypes } from '../operations/show.ts';
 import { parseJson, type Observed } from '../shapes.ts';
 import { wordOf } from '../words.ts';
-import { clauseWords, scopeOf, type ScopeSubject } from './scope.ts';
+import { clauseWords, scopeOf } from './scope.ts';
+import { scopeOfObjects } from './scope-of-objects.ts';
 
 interface Asked {
   readonly job: JobRow;
@@ -88,21 +90,8 @@ export async function whyNoAccount(context: QueryContext, job: JobRow, object: O
   const settings = settingsOfJob(job);
   const why = await remembered(context, { job, settings, type: object.type, key: object.id });
   why.push(...(await keptApart(context, job, object)));
-  const data = { ...(JSON.parse(object.data) as Attributes), lifecycle: object.lifecycle };
-  const memberships = (await edgesOf(context.reader, [object.id]))
-    .filter((edge) => edge.relation === 'membership')
-    .map((edge) => edge.to_id);
-  const parentOf = async (id: string): Promise<string | null> => {
-    const [row] = await objectsOf(context.reader, [id]);
-    return row ? (((JSON.parse(row.data) as Attributes).parent as string | undefined) ?? null) : null;
-  };
-  const out = await outOfScope(
-    context,
-    settings,
-    directoryTypes.find((spec) => spec.id === object.type),
-    { id: object.id, type: object.type, attributes: withNulls(object.type, data), departments: memberships },
-    parentOf,
-  );
+  const verdict = (await scopeOfObjects(context.reader, settings, [object])).get(object.id)!;
+  const out = await outOfScope(settings, object.type, verdict, (ids) => titlesOf(context.reader, ids));
   if (out) why.push(out);
   if (object.type === 'person' && ['suspended', 'departed', 'pre-hire'].includes(object.lifecycle)) {
     why.push({
@@ -134,24 +123,15 @@ async function keptApart(context: QueryContext, job: JobRow, { id, type }: Objec
   });
 }
 
-const withNulls = (type: string, attributes: Attributes): Attributes => ({
-  ...Object.fromEntries((directoryTypes.find((spec) => spec.id === type)?.attributes ?? []).map((spec) => [spec.name, null])),
-  ...attributes,
-});
-
 async function outOfScope(
-  context: QueryContext,
   settings: JobSettings,
-  source: Parameters<typeof scopeOf>[2],
-  subject: ScopeSubject,
-  parentOf: (id: string) => Promise<string | null>,
-  nameOf?: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>,
+  type: string,
+  verdict: ScopeVerdict,
+  namesOf: (departments: readonly string[]) => Promise<ReadonlyMap<string, string>>,
 ): Promise<Label | null> {
-  const verdict = await scopeOf(context.reader, settings, source, subject, parentOf);
   if (verdict.in === true) return null;
-  const ids = [...(settings.scope.departments?.include ?? []), ...(settings.scope.departments?.exclude ?? [])];
-  const titles = await (nameOf ? nameOf(ids) : titlesOf(context.reader, ids));
-  return clauseWords(verdict, settings, subject.type, (id) => titles.get(id) ?? id);
+  const titles = await namesOf([...(settings.scope.departments?.include ?? []), ...(settings.scope.departments?.exclude ?? [])]);
+  return clauseWords(verdict, settings, type, (id) => titles.get(id) ?? id);
 }
 
 /** Why something that an outside system shows is not in the directory. */
@@ -177,12 +157,12 @@ export async function whyOutside(context: QueryContext, names: Names, row: Outsi
       (edge) => edge.to_id,
     );
     const titleName = catalogue.find((spec) => spec.id === 'department')?.title ?? 'name';
+    const subject = { id: row.external_id, type: row.type, attributes: observed.a, departments };
+    const verdict = await scopeOf(context.reader, settings, source, subject, parentOf);
     const out = await outOfScope(
-      context,
       settings,
-      source,
-      { id: row.external_id, type: row.type, attributes: observed.a, departments },
-      parentOf,
+      row.type,
+      verdict,
       async (ids) =>
         new Map(
           await Promise.all(ids.map(async (id): Promise<[string, string]> => [id, String((await departmentOf(id))[titleName] ?? id)])),

@@ -1,23 +1,24 @@
-// Accounts without an owner that carry the number, mail, phone or user name of somebody who has another account there already.
+// Accounts without an owner that carry the number, mail, phone or user name of somebody who has another account there already, or whom the scope leaves out.
 import { comparisonKeys } from '../../core/attribute.ts';
 import { neededAttributes } from '../../core/mapping/compile.ts';
 import { mappingRowSchema } from '../../core/mapping/rows.ts';
 import type { Attributes, AttributeSpec } from '../../core/model.ts';
 import type { Reader } from '../../store/database.ts';
-import { findObjects } from '../../store/directory.ts';
+import { findObjects, objectsOf } from '../../store/directory.ts';
 import type { JobRow } from '../../store/jobs.ts';
 import { externalIdsOf } from '../../store/links.ts';
 import { matchedAmong } from '../../store/matching.ts';
 import { mirrorRows } from '../../store/mirror.ts';
 import { directoryCatalogue } from '../catalogue.ts';
+import { scopeOfObjects } from '../explain/scope-of-objects.ts';
 import { settingsOfJob } from '../operations/show.ts';
 import { groupBy, parseJson } from '../shapes.ts';
 
 export interface LookAlike {
   /** Directory id of whom it looks like. */
   readonly object: string;
-  /** The account that they have: linked, or found by a rule of this matching. */
-  readonly account: string;
+  /** The account that they have: linked, or found by a rule of this matching; null: none, for the scope of the job leaves them out. */
+  readonly account: string | null;
 }
 
 /** By id of the account; those who look like nobody, or like several, are left out. */
@@ -52,11 +53,14 @@ export async function lookAlikes(
     ...(await matchedAmong(reader, run, type, people)).map((row) => [row.id, row.external_id] as const),
     ...(await externalIdsOf(reader, job.connection, type, people)),
   ]);
+  const alike = [...signs].flatMap(([account, objects]) => (objects.size === 1 ? [{ account, object: [...objects][0]! }] : []));
+  const without = [...new Set(alike.flatMap(({ object }) => (theirs.has(object) ? [] : [object])))];
+  const scope = await scopeOfObjects(reader, settingsOfJob(job), await objectsOf(reader, without));
   return new Map(
-    [...signs].flatMap(([id, objects]) => {
-      const [object, ...others] = objects;
-      const account = object === undefined ? undefined : theirs.get(object);
-      return others.length > 0 || object === undefined || account === undefined || account === id ? [] : [[id, { object, account }]];
+    alike.flatMap(({ account, object }) => {
+      const other = theirs.get(object);
+      const isSomething = other === undefined ? scope.get(object)?.in === false : other !== account;
+      return isSomething ? [[account, { object, account: other ?? null }]] : [];
     }),
   );
 }

@@ -295,8 +295,8 @@ export const matchList = query({
         candidates: z.array(account.extend({ owner: z.object({ object: z.string(), title: z.string() }).nullable() })),
         rule: z.string().nullable(),
         proposals: z.array(proposalView),
-        /** Of `nobody`: who has its number, mail, phone or user name, and which other account is theirs already. */
-        looksLike: z.object({ object: z.string(), title: z.string(), account }).nullable(),
+        /** Of `nobody`: who has its number, mail, phone or user name, and which other account is theirs already; without one, the scope of the job leaves them out. */
+        looksLike: z.object({ object: z.string(), title: z.string(), account: account.nullable() }).nullable(),
       }),
     ),
     next: z.string().nullable(),
@@ -310,7 +310,7 @@ export const matchList = query({
     const alike =
       input.kind === 'nobody' ? await lookAlikes(context.reader, job, matching.run, input.type, ids) : new Map<string, LookAlike>();
     const accounts = await accountsOf(context, job, input.type, [
-      ...[...alike.values()].map((one) => one.account),
+      ...[...alike.values()].flatMap((one) => one.account ?? []),
       ...(isAccount ? ids : rows.flatMap((row) => row.external_id ?? [])),
       ...[...details.values()].flatMap((detail) => detail.candidates ?? []),
     ]);
@@ -324,7 +324,12 @@ export const matchList = query({
     ]);
     const looksLike = (id: string) => {
       const one = alike.get(id);
-      return one ? { object: one.object, title: owners.get(one.object) ?? one.object, account: accounts(one.account) } : null;
+      if (!one) return null;
+      return {
+        object: one.object,
+        title: owners.get(one.object) ?? one.object,
+        account: one.account === null ? null : accounts(one.account),
+      };
     };
     const owned = new Map(
       links.map((link) => [link.external_id, { object: link.directory_id, title: owners.get(link.directory_id) ?? link.directory_id }]),

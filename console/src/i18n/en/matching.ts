@@ -31,7 +31,7 @@ export const matching = {
     create: 'No account was found: the next run makes one. Where one below is likely the same person, accept it instead.',
     candidate: 'Accounts without an owner that look like somebody of the directory.',
     nobody:
-      'Accounts without an owner that look like nobody who still needs one. Whom the scope leaves out is not compared: accounts of theirs stand here, too. They are left alone; mark them, so that no rule ever takes them.',
+      'Accounts without an owner that look like nobody who still needs one. Whom the scope leaves out is not compared: accounts of theirs stand here, too, and say so where number, mail, phone or user name agree. They are left alone; mark them, so that no rule ever takes them.',
     untouched: 'Marked: no rule takes these, and nothing is written to them.',
     protected: 'A rule found an account that must not be touched. Nobody gets it until its protection is ended.',
     other:
@@ -65,6 +65,7 @@ export const matching = {
   hasIt: 'Has it.',
   looksLike: 'looks like',
   hasAlready: ', who has this account already:',
+  isLeftOut: ', whom the scope of the job leaves out: the account is matched to them once the scope takes them in',
   mergeThem: 'Are they one person? Merge them',
   contest: {
     of: 'Whose is the account {{account}}?',

@@ -121,13 +121,13 @@ export function MatchRows({ job, run, type, connection, kind, count, who, onAll 
   );
 }
 
-/** Nobody's, though it carries the signs of somebody: they have another account. */
+/** Nobody's, though it carries the signs of somebody: they have another account, or the scope leaves them out. */
 function Alike({ of, type }: { readonly of: NonNullable<Row['looksLike']>; readonly type: string }) {
   const { t } = useWords();
   return (
     <p className={`${styles.taken} ${styles.alike}`}>
       {t('matching.looksLike')} <Link to={addressOf(type, of.object)}>{of.title}</Link>
-      {t('matching.hasAlready')} {[of.account.title, ...of.account.marks].join(' · ')}
+      {of.account ? `${t('matching.hasAlready')} ${[of.account.title, ...of.account.marks].join(' · ')}` : t('matching.isLeftOut')}
     </p>
   );
 }
