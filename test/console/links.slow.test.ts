@@ -21,10 +21,11 @@ const fill = (text: string, values: Readonly<Record<string, string>>): string =>
   Object.entries(values).reduce((said, [name, value]) => said.replaceAll(`{{${name}}}`, value), text);
 
 const file = '工号,姓名,邮箱\nN-1,李明,first@example.com\nN-2,王芳,second@example.com\nN-3,张伟,third@example.com\n';
+const namesakes = '工号,姓名,邮箱\nN-1,李明,first@example.com\nN-2,李明,second@example.com\nN-3,张伟,third@example.com\n';
 
 describe.skipIf(!hasChromium)('links in Chromium', { timeout: 240_000 }, () => {
-  it.each(toldIn('zh'))('are cut, moved and protected after what follows was read, %s', async (language) => {
-    const { links, job: jobWords } = words[language];
+  /** A site where the people of a list have accounts in an app. */
+  async function withLinks(list: string) {
     const root = mkdtempSync(join(tmpdir(), 'tributary-links-'));
     const site = await openSite({ root, database: null, running: new Set() });
     const app = await simulate({ port: 0 });
@@ -35,7 +36,7 @@ describe.skipIf(!hasChromium)('links in Chromium', { timeout: 240_000 }, () => {
     });
     const { session } = site;
     const path = join(root, 'people.csv');
-    writeFileSync(path, file);
+    writeFileSync(path, list);
     await session.call('config.apply', {
       document: {
         connections: [{ id: 'hr', connector: 'file', name: 'HR', config: { use: 'read', path, settleSeconds: 0 } }],
@@ -48,6 +49,38 @@ describe.skipIf(!hasChromium)('links in Chromium', { timeout: 240_000 }, () => {
       await session.call('job.state', { job: name, state: 'enabled', unseen: true });
       await runAndFollow(session, name);
     }
+    return { site, session, job };
+  }
+
+  it.each(toldIn('en'))('of two of one name each has its number beside it, in the list and in what is asked, %s', async (language) => {
+    const { links, app } = words[language];
+    const { site, job } = await withLinks(namesakes);
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    await go(`/jobs/${job}/links`);
+    for (const number of ['N-1', 'N-2']) {
+      await page.getByRole('row', { name: new RegExp(`李明 ${number}`) }).waitFor();
+      await page.getByRole('button', { name: fill(links.ways, { name: `李明 ${number}` }), exact: true }).click();
+      await page.getByRole('menuitem', { name: links.cut }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog
+        .getByText(new RegExp(`李明 ${number}`))
+        .first()
+        .waitFor();
+      await dialog.getByRole('button', { name: app.cancel }).click();
+      await dialog.waitFor({ state: 'detached' });
+    }
+    // A name that stands for one alone needs none.
+    expect(await page.getByRole('row', { name: /张伟/ }).getByText('N-3').count()).toBe(0);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByText('N-2', { exact: true }).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    expect(await stumbles()).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  it.each(toldIn('zh'))('are cut, moved and protected after what follows was read, %s', async (language) => {
+    const { links, job: jobWords } = words[language];
+    const { site, session, job } = await withLinks(file);
     const linked = async () => (await session.call('link.list', { connection: 'app', type: 'person' })).links;
     const before = await linked();
     expect(before).toHaveLength(3);

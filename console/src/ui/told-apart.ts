@@ -1,9 +1,9 @@
-// Two of one name in the rows of a plan are told apart by their number, as in what is asked.
+// Two of one name in the rows of a plan, or in the list of links, are told apart by their number, as in what is asked; without one by where they are.
 import type { WireOutput } from '../../../src/server/api/wire.ts';
 import { useAnswer } from '../api/hooks.ts';
 
 type Change = WireOutput<'run.changes'>['changes'][number];
-type Named = Pick<Change, 'type' | 'title' | 'key' | 'targetKey' | 'attributes'>;
+export type Named = Pick<Change, 'type' | 'title' | 'key' | 'targetKey' | 'attributes'>;
 
 /** An id of the directory, or of a system that numbers so: nobody tells people apart by these. */
 const NO_NUMBER = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i;
@@ -46,7 +46,7 @@ export function useNumber(change: Named, wanted: boolean): string | null {
   );
   if (own !== null || !wanted) return own;
   const hit = found.data?.hits.find(({ id }) => id === change.key || id === change.targetKey);
-  if (hit?.number) return hit.number;
+  if (hit) return hit.number ?? (hit.path.map(({ name }) => name).join(' / ') || null);
   // Who is not in the directory any more is told by the name that the account has there.
   return found.data && change.targetKey !== null && !NO_NUMBER.test(change.targetKey) ? change.targetKey : null;
 }
