@@ -205,6 +205,32 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     expect(faults).toEqual([]);
   });
 
+  it.each(
+    toldBy([
+      ['en', 'has left: comes into the directory as departed, gets no account'],
+      ['zh', '已离职：以离职状态进入目录，不建账号'],
+    ] as const),
+  )('the reason of a change is read whole in its row, without pointing at it (%s)', async (language, reason) => {
+    const { session } = site;
+    const path = join(root, 'leavers.csv');
+    writeFileSync(path, '工号,姓名,状态\nX-1,Grace Ouyang,离职\n');
+    await session.call('connection.create', { id: 'leavers', connector: 'file', name: 'Leavers', config: { path, settleSeconds: 0 } });
+    const { id: job } = await session.call('job.create', { name: 'Leavers', connection: 'leavers', direction: 'up' } as never);
+    const { run } = await session.call('run.start', { job, dryRun: true });
+    await session.follow([run], () => {});
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    for (const width of [1440, 1100]) {
+      await page.setViewportSize({ width, height: 900 });
+      await go(`/runs/${run}`);
+      const cell = page.getByRole('cell', { name: reason, exact: true });
+      await cell.waitFor();
+      expect(await cell.evaluate((one) => [one.scrollHeight - one.clientHeight, one.scrollWidth - one.clientWidth])).toEqual([0, 0]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    }
+    expect(await stumbles()).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
   itOnce('what a run planned stands there once it has ended, though there was nothing yet when its page was opened', async () => {
     const name = (await leave(1)).at(-1)!;
     const { runs } = await site.session.call('run.list', { job: 'HR', limit: 1 });

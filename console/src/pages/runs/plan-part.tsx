@@ -92,7 +92,7 @@ function Row({ change, isShared, unwanted, narrow, onOpen }: RowProps) {
         {passedOver !== null && <span className="soft">{passedOver} · </span>}
         <InShort change={change} />
       </span>
-      <span role="cell" className={`soft ${styles.cut}`}>
+      <span role="cell" className={`soft ${styles.cut} ${styles.reason}`}>
         {say(change.because)}
       </span>
       <span role="cell" className={styles.cut}>

@@ -38,9 +38,9 @@ const operations: Readonly<Record<Deed, WireName>> = {
 function NotYet({ job, state }: { readonly job: number; readonly state: string }) {
   const { t } = useWords();
   return (
-    <span className="soft">
+    <p className={`soft ${styles.notYet}`}>
       {t(state === 'observing' ? 'runs.do.onlyObserves' : 'runs.do.isDisabled')} <Link to={`/jobs/${job}`}>{t('runs.do.toJob')}</Link>
-    </span>
+    </p>
   );
 }
 
