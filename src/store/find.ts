@@ -1,6 +1,6 @@
 // Looking for one object: by what people type, in the directory and in what the outside shows. Reads only, bounded.
 import { containing, list, type Reader } from './database.ts';
-import type { ObjectRow } from './directory.ts';
+import type { EdgeRow, ObjectRow } from './directory.ts';
 import type { HeldRow } from './held.ts';
 import type { ChangeRow } from './ledger.ts';
 import type { ClaimRow, LinkRow } from './links.ts';
@@ -44,6 +44,29 @@ export const keysThatBegin = (
     attribute,
     begins,
     begins + LAST,
+    limit,
+  );
+
+/**
+ * Edges of one owner whose far ends have a key of this attribute that begins so: members of a group by what is typed of them. From the keys
+ * to the edges in both stores: of a group of very many not every member is looked at.
+ */
+export const edgesByKey = (
+  reader: Reader,
+  of: { readonly owner: string; readonly relation: string; readonly type: string },
+  attribute: string,
+  begins: string,
+  limit: number,
+): Promise<readonly EdgeRow[]> =>
+  reader.all<EdgeRow>(
+    `SELECT DISTINCT e.* FROM object_key k CROSS JOIN edge e WHERE k.type = ? AND k.attribute = ? AND k.key >= ? AND k.key < ?
+       AND e.owner = ? AND e.relation = ? AND e.to_type = k.type AND e.to_id = k.id ORDER BY e.to_id LIMIT ?`,
+    of.type,
+    attribute,
+    begins,
+    begins + LAST,
+    of.owner,
+    of.relation,
     limit,
   );
 

@@ -1,8 +1,8 @@
 // Who could be meant by what somebody types: exact values first, then names, pinyin, initials and the ends of phone numbers. Bounded.
 import { SEARCH, lookupsOf, wordsOf } from '../../core/search.ts';
 import type { Reader } from '../../store/database.ts';
-import { objectsOf, type ObjectRow } from '../../store/directory.ts';
-import { keysThatBegin, linksByExternalId } from '../../store/find.ts';
+import { objectsOf, type EdgeRow, type ObjectRow } from '../../store/directory.ts';
+import { edgesByKey, keysThatBegin, linksByExternalId } from '../../store/find.ts';
 
 /** Of each word of several: whoever has the rarest of them is among these, or there are too many to choose from. */
 const OF_A_WORD = 5000;
@@ -17,7 +17,14 @@ export async function search(reader: Reader, type: string, typed: string, limit:
       if (key === begins) exact.add(id);
     }
   }
-  if (ids.size < limit) for (const id of await withAllWords(reader, type, wordsOf(typed))) ids.add(id);
+  if (ids.size < limit) {
+    const named = await withAllWords(
+      wordsOf(typed),
+      (word) => keysThatBegin(reader, type, SEARCH, word, OF_A_WORD),
+      (row) => row.id,
+    );
+    for (const id of named.keys()) ids.add(id);
+  }
   for (const { directory_id } of await linksByExternalId(reader, type, typed.trim())) exact.add(directory_id);
   const wanted = [typed.trim(), ...exact, ...ids].slice(0, limit * 4);
   const rows = new Map((await objectsOf(reader, wanted)).map((row) => [row.id, row]));
@@ -27,12 +34,42 @@ export async function search(reader: Reader, type: string, typed: string, limit:
     .slice(0, limit);
 }
 
-async function withAllWords(reader: Reader, type: string, words: readonly string[]): Promise<readonly string[]> {
-  let found: ReadonlySet<string> | null = null;
-  for (const word of words) {
-    const own = new Set((await keysThatBegin(reader, type, SEARCH, word, OF_A_WORD)).map((row) => row.id));
-    found = found === null ? own : found.intersection(own);
-    if (found.size === 0) return [];
+/** The same among the far ends of one owner's edges: at most `limit` members of a group. */
+export async function searchEdges(
+  reader: Reader,
+  of: { readonly owner: string; readonly relation: string; readonly type: string },
+  typed: string,
+  limit: number,
+): Promise<readonly EdgeRow[]> {
+  const found = new Map<string, EdgeRow>();
+  const take = (rows: Iterable<EdgeRow>): void => {
+    for (const row of rows) if (!found.has(row.to_id)) found.set(row.to_id, row);
+  };
+  for (const { attribute, begins } of lookupsOf(typed)) take(await edgesByKey(reader, of, attribute, begins, limit));
+  if (found.size < limit) {
+    const named = await withAllWords(
+      wordsOf(typed),
+      (word) => edgesByKey(reader, of, SEARCH, word, OF_A_WORD),
+      (row) => row.to_id,
+    );
+    take(named.values());
   }
-  return [...(found ?? [])];
+  return [...found.values()].slice(0, limit);
+}
+
+/** By id, what every one of the words finds. */
+async function withAllWords<Row>(
+  words: readonly string[],
+  look: (word: string) => Promise<readonly Row[]>,
+  idOf: (row: Row) => string,
+): Promise<ReadonlyMap<string, Row>> {
+  const [first, ...others] = words;
+  if (first === undefined) return new Map();
+  const found = new Map((await look(first)).map((row) => [idOf(row), row]));
+  for (const word of others) {
+    if (found.size === 0) break;
+    const own = new Set((await look(word)).map(idOf));
+    for (const id of found.keys()) if (!own.has(id)) found.delete(id);
+  }
+  return found;
 }

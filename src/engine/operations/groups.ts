@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { GroupRule } from '../../core/console.ts';
 import { compileExpression } from '../../core/mapping/expression.ts';
 import { consoleRecords } from '../../store/console.ts';
-import { countEdges, edgePage } from '../../store/directory.ts';
+import { countEdges, edgePage, type EdgeRow } from '../../store/directory.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { membersByRule, personAttributes } from '../console/rules.ts';
+import { searchEdges } from '../explain/search.ts';
 import { parseJson } from '../shapes.ts';
 import { detailsOf, detailsView, edgeView, edgeViews, listInput, listOf, objectView, wantedObject } from './directory.ts';
 import { query } from './operation.ts';
@@ -68,15 +69,31 @@ const place = z.tuple([z.string(), z.string()]);
 export const groupMembers = query({
   role: 'viewer',
   route: { method: 'GET', path: '/groups/{group}/members', group: 'directory', page: 'after' },
-  does: { en: 'Lists the members of a group, however many there are', zh: '列出组的全部成员，分页返回' },
+  does: {
+    en: 'Lists the members of a group, however many there are, or those of them that a text finds',
+    zh: '列出组的全部成员，分页返回；或按文本查找其成员',
+  },
   input: z.strictObject({
     group: z.string().min(1),
+    text: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('Only members whom the search of the directory finds by it: the first of them.'),
     after: place.optional(),
     limit: z.int().min(1).max(1000).default(200),
   }),
   output: z.object({ members: z.array(edgeView), next: place.nullable() }),
   async answer(context, input) {
     const { id } = await wantedObject(context, 'group', input.group);
+    if (input.text !== undefined) {
+      const found: EdgeRow[] = [];
+      for (const type of ['person', 'group'])
+        found.push(...(await searchEdges(context.reader, { owner: id, relation: MEMBER, type }, input.text, input.limit)));
+      return { members: await edgeViews(context.reader, found.slice(0, input.limit)), next: null };
+    }
     const rows = await edgePage(context.reader, id, MEMBER, input.after ?? ['', ''], input.limit);
     const last = rows.length === input.limit ? rows.at(-1)! : null;
     return { members: await edgeViews(context.reader, rows), next: last ? ([last.to_type, last.to_id] as [string, string]) : null };

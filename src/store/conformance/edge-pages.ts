@@ -1,7 +1,7 @@
 // Edges of one object that has very many: a few at a time, and how many there are.
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
-import { directory } from './watched.ts';
+import { directory, find } from './watched.ts';
 
 export function describeEdgePages(open: () => Promise<Database>): void {
   describe('edges of one object', () => {
@@ -29,6 +29,27 @@ export function describeEdgePages(open: () => Promise<Database>): void {
       expect(await page(['', ''], 9, 'unknown')).toEqual([]);
       expect((await directory.firstEdgesOf(database, 'g', 3)).map((row) => row.to_id)).toEqual(['p-a', 'p-b', 'p-c']);
       expect([await directory.countEdgesOf(database, 'g'), await directory.countEdgesOf(database, 'none')]).toEqual([5, 0]);
+    });
+
+    it('are found by the keys of their far ends, each once, and only those of this owner', async () => {
+      const database = await open();
+      const key = (text: string, id: string, attribute = 'name') => ({ type: 'person', attribute, key: text, id: `p-${id}` });
+      await database.write(async (transaction) => {
+        await directory.applyEdges(transaction, [...['a', 'b', 'c'].map((id) => edge('g', `p-${id}`)), edge('other', 'p-d')], '', 1);
+        await directory.replaceKeys(
+          transaction,
+          [],
+          [key('wang', 'a'), key('wangfang', 'a'), key('wang', 'b'), key('wen', 'c'), key('wang', 'd'), key('wang', 'c', 'mail')],
+        );
+      });
+      const found = async (begins: string, limit = 9, relation = 'member') => {
+        const of = { owner: 'g', relation, type: 'person' };
+        return (await find.edgesByKey(database, of, 'name', begins, limit)).map((row) => row.to_id);
+      };
+      expect(await found('wang')).toEqual(['p-a', 'p-b']);
+      expect(await found('w', 2)).toEqual(['p-a', 'p-b']);
+      expect(await found('we')).toEqual(['p-c']);
+      expect([await found('x'), await found('wang', 9, 'leader')]).toEqual([[], []]);
     });
   });
 }

@@ -1,14 +1,16 @@
 // What a group is and who is in it: entered one by one, or by a rule with whom it would take now.
-import { Alert, Button, Input, Segmented, Switch, Tag } from 'antd';
+import { Alert, Button, Input, Segmented, Switch } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import type { WireInput, WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { AttributeFields, changedOf, type Values } from './attribute-fields.tsx';
+import { Chosen } from './chosen.tsx';
 import type { Steps } from './edit-dialog.tsx';
 import styles from './edit.module.css';
 import { SeePlan } from './person-edits.tsx';
 import { NamedPicker, type Named } from './pickers.tsx';
+import { TakeOut } from './take-out.tsx';
 
 type Group = WireOutput<'group.get'>;
 type Rule = NonNullable<Group['rule']>;
@@ -32,7 +34,6 @@ export function GroupForm({ group, propose }: FormProps) {
   const [added, setAdded] = useState<readonly Named[]>([]);
   const [removed, setRemoved] = useState<readonly Named[]>([]);
   const attributes = changedOf(are, values);
-  const members = (group?.relations ?? []).filter((one) => !removed.some((other) => other.id === one.id));
 
   const saved = {
     departments: rule.departments.map(({ id, below }) => ({ department: id, below })),
@@ -79,50 +80,16 @@ export function GroupForm({ group, propose }: FormProps) {
               onPick={(one) => setAdded([...added.filter(({ id }) => id !== one.id), one])}
             />
           </div>
-          <Chosen of={added} label={t('group.added')} onRemove={(one) => setAdded(added.filter(({ id }) => id !== one.id))} />
-          {!group?.rule && (
-            <Chosen
-              of={members}
-              more={group?.moreRelations ?? 0}
-              label={t('group.members')}
-              onRemove={(one) => setRemoved([...removed, one])}
-            />
-          )}
+          <Chosen
+            of={added}
+            label={t('group.added')}
+            says={t('group.taken')}
+            onRemove={(one) => setAdded(added.filter(({ id }) => id !== one.id))}
+          />
+          {group && !group.rule && <TakeOut group={group.id} count={group.members} out={removed} onChange={setRemoved} />}
         </>
       )}
       <SeePlan disabled={group ? isSame : !attributes.name} onClick={() => propose(edited)} />
-    </div>
-  );
-}
-
-const SHOWN = 60;
-
-function Chosen({
-  of,
-  more = 0,
-  label,
-  onRemove,
-}: {
-  readonly of: readonly Named[];
-  /** That are not among them. */
-  readonly more?: number;
-  readonly label: string;
-  readonly onRemove: (one: Named) => void;
-}) {
-  const { t, colon, language } = useWords();
-  const hidden = Math.max(0, of.length - SHOWN) + more;
-  if (of.length === 0) return null;
-  return (
-    <div className={styles.field}>
-      <span>{label}</span>
-      <div className={styles.tags}>
-        {of.slice(0, SHOWN).map((one) => (
-          <Tag key={one.id} closable={{ 'aria-label': t('group.taken') + colon + one.name }} onClose={() => onRemove(one)}>
-            {one.name}
-          </Tag>
-        ))}
-        {hidden > 0 && <span className="soft">{t('group.more', { n: hidden.toLocaleString(language) })}</span>}
-      </div>
     </div>
   );
 }
