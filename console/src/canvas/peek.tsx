@@ -21,7 +21,8 @@ export function Peek(own: JobData) {
   const panel = useRef<HTMLDivElement>(null);
   /** The panel is entered as soon as it stands. */
   const isAwaited = useRef(false);
-  const pointer = useRef('');
+  /** What was used last: a mouse, a pen, a finger, or `key`. */
+  const used = useRef('');
   const reachable = (): HTMLElement[] => [...(panel.current?.querySelectorAll<HTMLElement>(CAN_BE_REACHED) ?? [])];
   const enter = (): void => {
     isAwaited.current = false;
@@ -37,16 +38,28 @@ export function Peek(own: JobData) {
     opener.current?.focus();
   };
 
-  // A finger that taps elsewhere leaves it; of a pointer the panel itself notices that.
+  // A finger that taps elsewhere leaves it; of a mouse the panel itself notices that.
   useEffect(() => {
     if (!isOpen) return undefined;
     const tapped = ({ target, pointerType }: PointerEvent): void => {
       const at = target as Element;
       if (pointerType !== 'mouse' && !card.current?.contains(at) && at.closest(ITS_OWN) === null) setOpen(false);
     };
-    document.addEventListener('pointerdown', tapped);
-    return () => document.removeEventListener('pointerdown', tapped);
+    const moved = ({ pointerType }: PointerEvent): void => void (used.current = pointerType);
+    const typed = (): void => void (used.current = 'key');
+    const listening = new AbortController();
+    const early = { capture: true, signal: listening.signal };
+    document.addEventListener('pointerdown', tapped, { signal: listening.signal });
+    document.addEventListener('pointerdown', moved, early);
+    document.addEventListener('pointermove', moved, early);
+    document.addEventListener('keydown', typed, early);
+    return () => listening.abort();
   }, [isOpen]);
+
+  /** After a tap browsers tell of a mouse that there is not: what it would open at once, or close a moment later, the finger has settled already. */
+  const onPointed = (isWanted: boolean): void => {
+    if (used.current !== 'touch' && used.current !== 'pen') setOpen(isWanted);
+  };
 
   const onFocus = ({ target }: FocusEvent): void => {
     // What is given back by Escape stays closed; a press of a button of the mouse is no wish to look.
@@ -58,7 +71,7 @@ export function Peek(own: JobData) {
   };
   /** A finger cannot point: its tap opens the panel, in which the name leads on. */
   const onClickCapture = (event: MouseEvent): void => {
-    const isTap = event.detail > 0 && pointer.current !== 'mouse';
+    const isTap = event.detail > 0 && used.current !== 'mouse';
     if (!isTap) return;
     event.preventDefault();
     event.stopPropagation();
@@ -78,7 +91,7 @@ export function Peek(own: JobData) {
   return (
     <Popover
       open={isOpen}
-      onOpenChange={setOpen}
+      onOpenChange={onPointed}
       afterOpenChange={(isThere) => isThere && isAwaited.current && enter()}
       trigger="hover"
       mouseEnterDelay={DELAY_S}
@@ -99,7 +112,8 @@ export function Peek(own: JobData) {
         className={styles.peek}
         onFocus={onFocus}
         onBlur={onBlur}
-        onPointerDownCapture={(event) => (pointer.current = event.pointerType)}
+        onPointerEnter={(event) => (used.current = event.pointerType)}
+        onPointerDownCapture={(event) => (used.current = event.pointerType)}
         onClickCapture={onClickCapture}
       >
         <JobCard {...own} />
