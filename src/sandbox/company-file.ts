@@ -2,7 +2,6 @@
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import writeXlsxFile from 'write-excel-file/node';
 import { type Company, type CompanyDepartment, type CompanyPerson, type CompanyPlan, people, type PersonStatus } from './company.ts';
 
 const BATCH = 1000;
@@ -111,6 +110,7 @@ async function writeWorkbook(company: Company | CompanyPlan, path: string, words
   const size = 'at' in company ? company.size : company.people.length;
   if (size > MOST_SHEET_ROWS) throw new Error(`More than ${MOST_SHEET_ROWS} people do not go into a workbook; write .csv instead.`);
   const cells = (rows: Iterable<readonly string[]>) => Array.from(rows, (row) => row.map((value) => ({ value, type: String })));
+  const { default: writeXlsxFile } = await import('write-excel-file/node');
   await writeXlsxFile([
     { sheet: people, data: cells([words.people, ...peopleOf(company).map((person) => personRow(person, words))]) },
     { sheet: departments, data: cells([words.departments, ...company.departments.map(departmentRow)]) },
