@@ -6,6 +6,7 @@ import {
   abandonCopy,
   beginCopy,
   completeCopy,
+  type CopiedType,
   type Copy,
   type CopyFacts,
   type FileIdentity,
@@ -41,6 +42,8 @@ export interface CopyInput {
   readonly peopleFiles: readonly FileIdentity[];
   /** Rows of this copy count where the tables have none. */
   readonly base: Copy | null;
+  /** The copy before, also where the settings were others then. */
+  readonly previous: Copy | null;
   readonly departments: Table | null;
   readonly departmentsFile: FileIdentity | null;
   readonly from: CopyFacts['from'];
@@ -87,7 +90,8 @@ async function fill(input: CopyInput, directory: string, problems: LineWriter): 
     departments: input.departmentsFile,
     from: input.from,
     visible,
-    range: { person: rangeOf(input, visible.person), department: rangeOf(input, visible.department) },
+    range: { person: rangeOf(input, 'person', visible), department: rangeOf(input, 'department', visible) },
+    kind: kindOf(input),
     hidden: { person: firstOf(hidden.person), department: firstOf(hidden.department) },
     counts: { rows: rowCount, people: personCount, departments: departmentCount, problems: problemCount },
     builtAt: input.now,
@@ -99,9 +103,17 @@ const firstOf = (places: readonly string[]): CopyFacts['hidden']['person'] => ({
   first: places.slice(0, 5),
 });
 
-/** The set of columns that were found, and what kind of list it is. Not the file's name: lists come with dates in theirs. */
-const rangeOf = (input: CopyInput, names: readonly string[]): string =>
-  fingerprint([input.config.mode, input.config.key, input.from, [...names].sort()]);
+const kindOf = ({ config, from }: CopyInput): string => fingerprint([config.mode, config.key, from]);
+
+/**
+ * The set of columns that were found, and what kind of list it is. Not the file's name: lists come with dates in theirs. A list of the same kind
+ * with columns more keeps the range of the one before: nothing is hidden that was shown.
+ */
+function rangeOf(input: CopyInput, type: CopiedType, visible: CopyFacts['visible']): string {
+  const before = input.previous?.facts;
+  if (before?.kind === kindOf(input) && before.visible[type].every((name) => visible[type].includes(name))) return before.range[type];
+  return fingerprint([input.config.mode, input.config.key, input.from, [...visible[type]].sort()]);
+}
 
 function visibleOf(input: CopyInput): CopyFacts['visible'] {
   const person = input.people.length > 0 ? [...new Set(input.people.flatMap(visibleOfPeople))] : (input.base?.facts.visible.person ?? []);

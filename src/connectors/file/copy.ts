@@ -24,6 +24,8 @@ export interface CopyFacts {
   /** Attributes and relations whose columns were there. */
   readonly visible: Readonly<Record<CopiedType, readonly string[]>>;
   readonly range: Readonly<Record<CopiedType, string>>;
+  /** Fingerprint of what kind of list it is; copies of earlier versions have none. */
+  readonly kind?: string;
   /** Rows whose key cannot be read: as long as there are any, nobody counts as missing. */
   readonly hidden: Readonly<Record<CopiedType, { readonly count: number; readonly first: readonly string[] }>>;
   readonly counts: {

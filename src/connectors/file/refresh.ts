@@ -123,7 +123,7 @@ async function bringUpToDate(
   if (people.length === 0 && copy === null) throw stillWriting(fresh[0]!);
   if (people.length === 0 && departmentsSame) return copy!;
 
-  const next = await parse(context, seal, settings, { ...found, people }, copy, signal);
+  const next = await parse(context, seal, settings, { ...found, people }, { usable: copy, previous: stale }, signal);
   if (moved) await clearAway(context, config.mode === 'full' ? atMostAsNew(found.people, people[0]) : people);
   context.log('file.parsed', { files: people.map((file) => file.name), ...next.facts.counts });
   return next;
@@ -146,7 +146,7 @@ async function parse(
   seal: Seal,
   settings: string,
   found: Found,
-  copy: Copy | null,
+  { usable: copy, previous }: { readonly usable: Copy | null; readonly previous: Copy | null },
   signal: AbortSignal,
 ): Promise<Copy> {
   const { config } = context;
@@ -170,6 +170,7 @@ async function parse(
       people,
       peopleFiles: base ? [...files, ...base.facts.people] : files,
       base,
+      previous,
       departments,
       departmentsFile: found.departments ? identity(found.departments) : null,
       from,

@@ -87,6 +87,24 @@ describe('tables', () => {
     expect(lost.end.visible.range).not.toBe(first.end.visible.range);
   });
 
+  test('a column more leaves the range as it is: whoever was visible still is, however the columns are chosen', async () => {
+    const place = await desk();
+    const first = await readAll(await place.open({ path: await place.put('a.csv', '工号,姓名\n1,甲\n') }));
+    const more = await readAll(await place.open({ path: await place.put('b.csv', '工号,姓名,用户名\n1,甲,jia\n') }));
+    const chosen = await readAll(
+      await place.open({ path: await place.put('c.csv', '工号,姓名,用户名,鞋码\n1,甲,jia,42\n'), columns: { shoe: '鞋码' } }),
+    );
+    const another = await readAll(await place.open({ path: await place.put('d.csv', '工号,用户名,邮箱,鞋码\n1,jia,j@example.com,42\n') }));
+    const inPart = await readAll(
+      await place.open({ path: await place.put('e.csv', '工号,用户名,邮箱,鞋码,姓名\n1,jia,j@example.com,42,甲\n'), mode: 'changes' }),
+    );
+    expect(more.end.visible.range).toBe(first.end.visible.range);
+    expect(more.end.visible.attributes).toContain('userName');
+    expect(chosen.end.visible.range).toBe(first.end.visible.range);
+    expect(another.end.visible.range).not.toBe(first.end.visible.range);
+    expect(inPart.end.visible.range).not.toBe(another.end.visible.range);
+  });
+
   test('a quoted value keeps its line breaks, and lines are counted as an editor shows them', async () => {
     const place = await desk();
     const path = await place.put('a.csv', '工号,姓名,状态\n1,"甲\n乙",在职\n\n2,丙,不明\n');
