@@ -177,8 +177,18 @@ describe.skipIf(!hasChromium)('the picture of sixty systems in Chromium', { time
     await page.getByRole('button', { name: filled(texts[language].canvas.whole, app.name) }).waitFor();
     const link = cardOf(page, app.name).getByRole('link', { name: app.name });
     const elsewhere = page.getByRole('heading', { level: 1 });
-    await link.tap();
     const panel = page.getByRole('dialog', { name: app.name });
+    // A finger that only comes by, on its way over the page, opens nothing.
+    const { x, y } = (await link.boundingBox())!;
+    const cdp = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', up: number) =>
+      cdp.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x: x + 5, y: y + 5 - up }] });
+    await touch('touchStart', 0);
+    for (const up of [20, 60, 120]) await touch('touchMove', up);
+    expect(await panel.count()).toBe(0);
+    await touch('touchEnd', 120);
+    expect(await panel.count()).toBe(0);
+    await link.tap();
     await panel.waitFor();
     expect(page.url()).not.toContain('/jobs/');
     await elsewhere.tap();

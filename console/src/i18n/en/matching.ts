@@ -63,8 +63,8 @@ export const matching = {
   shared: '{{sign}}, which {{count}} have',
   taken: 'is the account of',
   hasIt: 'Has it.',
-  looksLike: 'looks like',
-  hasAlready: ', who has this account already:',
+  looksLike: 'looks like ',
+  hasAlready: ', who has this account already: ',
   isLeftOut: ', whom the scope of the job leaves out: the account is matched to them once the scope takes them in',
   mergeThem: 'Are they one person? Merge them',
   contest: {

@@ -19,6 +19,8 @@ interface PickerProps {
 export interface Named {
   readonly id: string;
   readonly name: string;
+  /** Left out: a person. */
+  readonly type?: string;
 }
 
 function useFound(type: Type) {

@@ -26,9 +26,18 @@ export function TakeOut({ group, count, out, onChange }: TakeOutProps) {
   const pages = usePages('group.members', { group, limit: PAGE, ...(text === '' ? {} : { text }) });
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   if (count === 0) return null;
+  const all = (pages.data?.pages ?? []).flatMap((page) => page.members);
+  const isOut = new Set(out.map(({ id }) => id));
+  const among = [...all.filter(({ id }) => !isOut.has(id)), ...out];
   return (
     <>
-      <Chosen of={out} label={t('group.out')} says={t('group.back')} onRemove={(one) => onChange(out.filter(({ id }) => id !== one.id))} />
+      <Chosen
+        of={out}
+        among={among}
+        label={t('group.out')}
+        says={t('group.back')}
+        onRemove={(one) => onChange(out.filter(({ id }) => id !== one.id))}
+      />
       <div className={styles.field}>
         <span>{t('group.members')}</span>
         {count > PAGE && (
@@ -41,24 +50,25 @@ export function TakeOut({ group, count, out, onChange }: TakeOutProps) {
           />
         )}
         <Answered of={pages} rows={2}>
-          {(data) => {
-            const all = data.pages.flatMap((page) => page.members);
-            const left = all.filter((one) => !out.some(({ id }) => id === one.id));
-            return (
-              <div className={styles.tags}>
-                {all.length === 0 && <span className="soft">{t('group.noneFound')}</span>}
-                <Tags of={left} says={t('group.taken')} onRemove={({ id, name }) => onChange([...out, { id, name }])} />
-                {hasNextPage && (
-                  <>
-                    <span className="soft">{t('group.more', { n: (count - all.length).toLocaleString(language) })}</span>
-                    <Button type="link" size="small" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-                      {t('group.next')}
-                    </Button>
-                  </>
-                )}
-              </div>
-            );
-          }}
+          {() => (
+            <div className={styles.tags}>
+              {all.length === 0 && <span className="soft">{t('group.noneFound')}</span>}
+              <Tags
+                of={all.filter(({ id }) => !isOut.has(id))}
+                among={among}
+                says={t('group.taken')}
+                onRemove={(one) => onChange([...out, one])}
+              />
+              {hasNextPage && (
+                <>
+                  <span className="soft">{t('group.more', { n: (count - all.length).toLocaleString(language) })}</span>
+                  <Button type="link" size="small" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+                    {t('group.next')}
+                  </Button>
+                </>
+              )}
+            </div>
+          )}
         </Answered>
       </div>
     </>

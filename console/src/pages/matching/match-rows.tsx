@@ -126,8 +126,9 @@ function Alike({ of, type }: { readonly of: NonNullable<Row['looksLike']>; reado
   const { t } = useWords();
   return (
     <p className={`${styles.taken} ${styles.alike}`}>
-      {t('matching.looksLike')} <Link to={addressOf(type, of.object)}>{of.title}</Link>
-      {of.account ? `${t('matching.hasAlready')} ${[of.account.title, ...of.account.marks].join(' · ')}` : t('matching.isLeftOut')}
+      {t('matching.looksLike')}
+      <Link to={addressOf(type, of.object)}>{of.title}</Link>
+      {of.account ? t('matching.hasAlready') + [of.account.title, ...of.account.marks].join(' · ') : t('matching.isLeftOut')}
     </p>
   );
 }
