@@ -61,6 +61,8 @@ export function Canvas({ jobs, sizes }: { readonly jobs: readonly Job[]; readonl
         edgesFocusable={false}
         elementsSelectable={false}
         zoomOnScroll={false}
+        // Two taps within half a second would be one of these, and the second opens nothing.
+        zoomOnDoubleClick={false}
         preventScrolling={false}
         panOnScroll={false}
         aria-label={t('canvas.label')}
