@@ -54,6 +54,22 @@ async function paused(): Promise<Scene> {
   return scene;
 }
 
+it('the inbox asks which of the two it is; of a job that an undo paused nothing is there to accept', async () => {
+  const ways = async (scene: Scene) =>
+    (await ask(scene, 'waiting.list', {})).waiting
+      .filter(({ kind }) => kind === 'job-paused')
+      .flatMap(({ settle }) => settle.map(({ label, input }) => [label.en, input]));
+  const scene = await paused();
+  expect(await ways(scene)).toEqual([
+    ['It was a mistake and is fixed: read again', {}],
+    ['It is right as it is: go on', { accept: true }],
+  ]);
+  const undone = await openScene({ people: 3, up: { trigger: { kind: 'schedule', every: 'hour' } } });
+  const { id } = await undone.bench.run(undone.up);
+  await ask(undone, 'undo.start', { run: id });
+  expect(await ways(undone)).toEqual([['Go on as before', {}]]);
+});
+
 it('the status page shows the sentence and the two commands, in both languages', async () => {
   const scene = await paused();
   const view = await ask(scene, 'status', {});

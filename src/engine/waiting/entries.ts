@@ -175,7 +175,10 @@ async function jobs({ reader, jobs: all, doubts }: World): Promise<Entry[]> {
           : { en: 'The guard asks about a job', zh: '保护机制对任务有疑问' },
         detail: doubtSaid(asks) ?? reason,
         since: asks[0]?.at ?? null,
-        settle: [way('resume', 'job.resume', { job: row.id }), way('accept', 'job.resume', { job: row.id, accept: true })],
+        settle:
+          asks.length > 0
+            ? [way('readAgain', 'job.resume', { job: row.id }), way('accept', 'job.resume', { job: row.id, accept: true })]
+            : [way('resume', 'job.resume', { job: row.id })],
         see,
       });
     }

@@ -9,7 +9,7 @@ export const waiting = {
   },
   empty: {
     title: 'Nothing waits for you',
-    body: 'Every job does what it should, every question is answered, every credential is good. You will be told when that changes.',
+    body: 'Every job does what it should, every question is answered, every credential is good. What comes up stands here; a channel of notices tells it, too.',
     runs: 'See what ran lately',
   },
   since: 'since',
@@ -20,7 +20,14 @@ export const waiting = {
   by: { label: 'Held work', question: 'by question', person: 'by person' },
   see: 'View',
   fold: 'Collapse',
-  ask: { title: '{{deed}}?', body: 'It happens at once, and stands in the audit log with your name.' },
+  ask: {
+    title: '{{deed}}?',
+    body: 'It happens at once, and stands in the audit log with your name.',
+    readAgain:
+      'The source is read again and compared with what it showed before. If it still shows less, the guard asks again; until then nobody is disabled or deleted because of it.',
+    accept:
+      'What the source shows now counts from this moment: whoever is not there is missing to the next run, and a field that is empty there is empty. What would be disabled, deleted or cleared by that still has to pass the limits, and is asked about as the job says.',
+  },
   done: 'Done.',
   leftOut: 'Another {{n}} entries are not shown: settle some of these first.',
   people: {

@@ -155,6 +155,16 @@ function Question({ job }: { readonly job: NonNullable<JobTabProps['job']> }) {
       description={
         <>
           {said && <p>{say(said)}</p>}
+          {job.question && (
+            <ul className={styles.follows}>
+              <li>
+                <b>{t('job.accept')}</b> {t('waiting.ask.accept')}
+              </li>
+              <li>
+                <b>{t('job.readAgain')}</b> {t('waiting.ask.readAgain')}
+              </li>
+            </ul>
+          )}
           {resume.error && <Trouble error={resume.error} />}
           {may('job.resume') && (
             <div className={styles.ways}>

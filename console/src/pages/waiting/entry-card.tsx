@@ -12,12 +12,13 @@ import { useApp } from '../../ui/use-app.ts';
 import { When } from '../../ui/when.tsx';
 import { RenewDialog } from '../connections/renew.tsx';
 import styles from './waiting.module.css';
-import { clicks, inputOf, pageOf, type Entry, type Way } from './ways.ts';
+import { clicks, consequenceOf, inputOf, pageOf, type Entry, type Way } from './ways.ts';
 
 function Deed({ way, entry }: { readonly way: Way; readonly entry: Entry }) {
   const { t, say } = useWords();
   const { modal, message } = useApp();
   const command = useCommand(way.operation as WireName);
+  const follows = consequenceOf(way, entry);
   const carryOut = (): Promise<void> =>
     command.mutateAsync(inputOf(way)).then(
       (answer) => {
@@ -38,6 +39,7 @@ function Deed({ way, entry }: { readonly way: Way; readonly entry: Entry }) {
               <p>
                 <b>{entry.jobName ?? entry.connectionName}</b> {say(entry.title)}
               </p>
+              {follows !== null && <p>{t(follows)}</p>}
               <p className="soft">{t('waiting.ask.body')}</p>
             </>
           ),

@@ -1,6 +1,6 @@
 // Ways become calls.
 import { describe, expect, it } from 'vitest';
-import { inputOf, pageOf, type Way } from './ways.ts';
+import { consequenceOf, inputOf, pageOf, type Entry, type Way } from './ways.ts';
 
 const way = (operation: string, path: string, input: Way['input']): Way => ({
   label: { en: 'x', zh: 'x' },
@@ -15,6 +15,15 @@ describe('a way to settle', () => {
   it('is called with what stands in its path and with the rest', () => {
     expect(inputOf(way('job.resume', '/jobs/7/resume', { accept: true }))).toEqual({ job: '7', accept: true });
     expect(inputOf(way('connection.check', '/connections/a%2Fb/check', {}))).toEqual({ connection: 'a/b' });
+  });
+
+  it('says what follows, where two ways lead on from one question', () => {
+    const readAgain = way('job.resume', '/jobs/7/resume', {});
+    const accept = way('job.resume', '/jobs/7/resume', { accept: true });
+    expect(consequenceOf(accept, { settle: [readAgain, accept] } as unknown as Entry)).toBe('waiting.ask.accept');
+    expect(consequenceOf(readAgain, { settle: [readAgain, accept] } as unknown as Entry)).toBe('waiting.ask.readAgain');
+    expect(consequenceOf(readAgain, { settle: [readAgain] } as unknown as Entry)).toBeNull();
+    expect(consequenceOf(way('run.start', '/jobs/7/runs', {}), { settle: [] } as unknown as Entry)).toBeNull();
   });
 
   it('leads to the page that shows it, where there is one', () => {

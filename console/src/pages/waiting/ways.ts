@@ -22,6 +22,14 @@ const withForm = new Set(['connection.renew', 'held.decide', 'item.retry', 'item
 /** What a click settles. */
 export const clicks = (entry: Entry): readonly Way[] => entry.settle.filter((way) => !withForm.has(way.operation));
 
+/** What follows from it, where the deed alone does not say so. */
+export function consequenceOf(way: Way, entry: Entry): 'waiting.ask.accept' | 'waiting.ask.readAgain' | null {
+  if (way.operation !== 'job.resume') return null;
+  if (way.input.accept === true) return 'waiting.ask.accept';
+  const isQuestion = entry.settle.some(({ operation, input }) => operation === 'job.resume' && input.accept === true);
+  return isQuestion ? 'waiting.ask.readAgain' : null;
+}
+
 /** A page that shows what an entry is about. */
 const pages: Readonly<Record<string, (way: Way) => string>> = {
   'match.list': (way) => `/jobs/${(inputOf(way) as { job: string }).job}/matching?kind=${String(way.input.kind)}`,
