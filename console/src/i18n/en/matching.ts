@@ -65,7 +65,7 @@ export const matching = {
   hasIt: 'Has it.',
   looksLike: 'looks like ',
   hasAlready: ', who has this account already: ',
-  isLeftOut: ', whom the scope of the job leaves out: the account is matched to them once the scope takes them in',
+  isLeftOut: ', whom the scope of the job leaves out: only once it takes them in are they compared with this account',
   mergeThem: 'Are they one person? Merge them',
   contest: {
     of: 'Whose is the account {{account}}?',

@@ -62,7 +62,7 @@ export const matching = {
   hasIt: '已归此人。',
   looksLike: '与此人相似：',
   hasAlready: '，其已有账号：',
-  isLeftOut: '，此人不在任务的同步范围内，纳入范围后才会匹配到此账号',
+  isLeftOut: '，此人不在任务的同步范围内，纳入范围后才会与此账号比较',
   mergeThem: '是同一个人吗？合并人员',
   contest: {
     of: '账号“{{account}}”属于谁？',
