@@ -7,15 +7,14 @@ interface TellsWhole {
   readonly onFocus: (event: { readonly currentTarget: HTMLElement }) => void;
 }
 
-/** Of a cell of two lines a third one is cut, px; what hangs out of its line by less is not. */
-const LINE = 12;
-
 /** Spread over what fills the row; `cut` is the class of what may be cut. Told to whoever points at it or comes to it by key. */
 export function tellsWhole(cut: string): TellsWhole {
+  // Of a cell of two lines a third one is cut, px; what hangs out of its line by less is not.
+  const line = 12;
   const tell: TellsWhole['onFocus'] = ({ currentTarget: whole }) => {
     const cells = [...(whole.closest('[role=row]')?.querySelectorAll<HTMLElement>(`.${CSS.escape(cut)}`) ?? [])];
     whole.title = cells
-      .filter((cell) => cell.scrollWidth > cell.clientWidth || cell.scrollHeight >= cell.clientHeight + LINE)
+      .filter((cell) => cell.scrollWidth > cell.clientWidth || cell.scrollHeight >= cell.clientHeight + line)
       .map((cell) => cell.innerText)
       .join('\n');
   };

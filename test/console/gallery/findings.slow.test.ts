@@ -29,8 +29,14 @@ describe.skipIf(!hasChromium)('text that is cut sideways', { timeout: 120_000 },
     const browser = await openChromium();
     onTestFinished(() => browser.close());
     const page = await openPage(browser);
-    const cell = `<span role="cell" class="cut" style="display:block;width:80px;overflow:hidden;white-space:nowrap">${LONG}</span>`;
-    for (const come of ['focus', 'hover'] as const) {
+    const oneLine = 'display:block;white-space:nowrap';
+    const twoLines = 'display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2';
+    for (const [come, lines] of [
+      ['focus', oneLine],
+      ['hover', oneLine],
+      ['focus', twoLines],
+    ] as const) {
+      const cell = `<span role="cell" class="cut" style="width:80px;overflow:hidden;${lines}">${LONG}</span>`;
       await page.setContent(
         `<div role="table"><div role="row"><button>HR</button>${cell}<span role="cell" class="cut">short</span></div></div>`,
       );
