@@ -65,10 +65,11 @@ describe('a target that has accounts already', () => {
     const id = async (number: string): Promise<string> => (await scene.known(number))!.id;
 
     const sums = await people(scene);
-    expect(sums.says.en).toBe("4 matched, 1 ambiguous, 6 would be created, 4 nobody's");
+    expect(sums.says.en).toBe("4 matched (4 with another name), 1 ambiguous, 6 would be created, 4 nobody's");
     expect(sums).toMatchObject({
       linked: 0,
-      matched: 4,
+      matched: 0,
+      renamed: 4,
       ambiguous: 1,
       create: 6,
       createProposed: 3,
@@ -122,7 +123,7 @@ describe('a target that has accounts already', () => {
     });
     expect(await people(scene)).toMatchObject({ linked: 2, accepted: 2, ambiguous: 0, clear: 0 });
     await matched(scene);
-    expect((await people(scene)).says.en).toBe("6 matched, 0 ambiguous, 5 would be created, 5 nobody's");
+    expect((await people(scene)).says.en).toBe("6 matched (4 with another name), 0 ambiguous, 5 would be created, 5 nobody's");
     // Nobody's, though it has the number of somebody: they have another account, which is named.
     expect((await rows(scene, 'nobody')).map(({ id: account, looksLike }) => [account, looksLike?.title, looksLike?.account?.id])).toEqual([
       ['a5', 'Person 5', 'a5b'],

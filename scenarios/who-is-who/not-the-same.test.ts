@@ -158,7 +158,7 @@ it('a unique value that the account has is told, in the plan already, and nothin
       who: one,
       attribute: 'login',
       cause: 'duplicate',
-      says: expect.stringContaining('is that of the account Robot (a1), which somebody has said is not theirs'),
+      says: expect.stringContaining('is that of the account "Robot", which somebody has said is not theirs'),
     },
   ]);
   expect(await ask(scene, 'match.take-back', { job: scene.down, pairs: [{ object: one, account: 'a1' }] })).toEqual({ takenBack: 1 });

@@ -1,7 +1,19 @@
 // What counts as alike: a table an administrator can read, and the laws that hold for any two objects.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CLEAR_AT, type Kind, keysOf, kindOf, LEAST, scoreOf, type Sign, type SignKey, signs, signsOf } from './matching.ts';
+import {
+  calledOtherwise,
+  CLEAR_AT,
+  type Kind,
+  keysOf,
+  kindOf,
+  LEAST,
+  scoreOf,
+  type Sign,
+  type SignKey,
+  signs,
+  signsOf,
+} from './matching.ts';
 import type { ObjectTypeSpec } from './model.ts';
 
 type Known = Partial<Record<Kind, string>>;
@@ -131,5 +143,24 @@ describe('for any two objects the score', () => {
         },
       ),
     );
+  });
+});
+
+describe('what two are called', () => {
+  it.each<[string, Known, Known, boolean]>([
+    ['is the same', { name: '张伟' }, { name: '张 伟（离职）' }, false],
+    ['is spelt in pinyin, either way round', { name: '郭芳' }, { name: 'Fang Guo' }, false],
+    ['is the user name made of it', { name: '罗勇' }, { name: 'luoyong' }, false],
+    ['is cut short', { name: 'Wang Fang' }, { name: 'Wang F.' }, false],
+    ['is another name', { name: '郭芳' }, { name: '张老师' }, true],
+    ['is no name of a person', { name: '罗勇', userName: 'luoyong' }, { name: '打印服务', userName: 'luoyong' }, true],
+    ['is not said on one side', { name: '罗勇' }, { userName: 'luoyong' }, false],
+  ])('%s', (_, one, other, otherwise) => {
+    expect(calledOtherwise(signed(one), signed(other))).toBe(otherwise);
+    expect(calledOtherwise(signed(other), signed(one))).toBe(otherwise);
+  });
+
+  it('is never another name for one and the same', () => {
+    fc.assert(fc.property(fc.string(), (name) => !calledOtherwise(signed({ name }), signed({ name }))));
   });
 });

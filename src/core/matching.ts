@@ -35,6 +35,22 @@ export const signs: Readonly<Record<Sign, SignFacts>> = {
 };
 const signNames = Object.keys(signs) as readonly Sign[];
 
+type Named = { readonly sign: string; readonly key: string };
+
+/** Whether both sides say what they are called, and in no way the same: not in letters or the first of them, not by sound, not as a user name made of it. */
+export function calledOtherwise(mine: readonly Named[], theirs: readonly Named[]): boolean {
+  const names = (of: readonly Named[]): readonly Named[] => of.filter(({ sign }) => signs[sign as Sign].fact === 'name');
+  const [one, other] = [names(mine), names(theirs)];
+  const agree = (a: Named, b: Named): boolean => a.sign === b.sign && (a.key === b.key || (a.sign === 'name' && isCutShort(a.key, b.key)));
+  return one.length > 0 && other.length > 0 && !one.some((a) => other.some((b) => agree(a, b)));
+}
+
+/** `wangf.` of `wangfang` */
+function isCutShort(one: string, other: string): boolean {
+  const [short, long] = [letters(one), letters(other)].toSorted((a, b) => a.length - b.length) as [string, string];
+  return [...short].length > 1 && long.startsWith(short);
+}
+
 /** Which sign of one side is compared with which of the other. */
 export const compared: readonly (readonly [one: Sign, other: Sign])[] = [
   ...signNames.filter((sign) => sign !== 'spelt').map((sign) => [sign, sign] as const),

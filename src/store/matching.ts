@@ -3,11 +3,21 @@ import { list, type Reader, rows, type Transaction } from './database.ts';
 import type { LinkRow } from './links.ts';
 
 /**
- * matched: a rule found one account · ambiguous: a rule found several · create: would get a new one · protected: a rule found a protected
+ * matched: a rule found one account · renamed: so it did, and the two are called otherwise · ambiguous: a rule found several · create: would get a new one · protected: a rule found a protected
  * one · other: gets none by itself · accepted: linked by hand since. Accounts without an owner: candidate (a rule or a proposal names
  * it for somebody), nobody, untouched (protected).
  */
-export type MatchKind = 'matched' | 'ambiguous' | 'create' | 'protected' | 'other' | 'accepted' | 'candidate' | 'nobody' | 'untouched';
+export type MatchKind =
+  | 'matched'
+  | 'renamed'
+  | 'ambiguous'
+  | 'create'
+  | 'protected'
+  | 'other'
+  | 'accepted'
+  | 'candidate'
+  | 'nobody'
+  | 'untouched';
 
 export interface MatchRow {
   readonly type: string;
@@ -81,6 +91,8 @@ export interface LooseRow {
   readonly situation: string | null;
   readonly detail: string | null;
   readonly desired: string;
+  /** What is wrong with it, as it was staged. */
+  readonly problems: string | null;
   /** What the run has planned for it: create, link or null. */
   readonly action: string | null;
 }
@@ -93,7 +105,7 @@ export const looseObjects = (
   limit: number,
 ): Promise<readonly LooseRow[]> =>
   reader.all<LooseRow>(
-    `SELECT s.source_key AS id, s.target_key AS target_key, s.situation AS situation, s.detail AS detail, s.desired AS desired,
+    `SELECT s.source_key AS id, s.target_key AS target_key, s.situation AS situation, s.detail AS detail, s.desired AS desired, s.problems AS problems,
        (SELECT min(c.action) FROM change c WHERE c.job = ? AND c.type = s.type AND c.source_key = s.source_key AND c.run + 0 = s.run AND c.action || '' IN ('create', 'link')) AS action
      FROM staged s WHERE s.run = ? AND s.type = ? AND s.source_key > ? AND s.seen = 'present' AND s.desired IS NOT NULL AND NOT EXISTS
        (SELECT 1 FROM link l WHERE l.directory_id = s.source_key AND l.connection = ? AND l.type = s.type)
@@ -223,7 +235,7 @@ export const matchedAmong = (
   objects: readonly string[],
 ): Promise<readonly { readonly id: string; readonly external_id: string }[]> =>
   reader.all(
-    `SELECT id, external_id FROM match_row WHERE run = ? AND type = ? AND kind IN ('matched', 'accepted') AND external_id IS NOT NULL AND id IN {list} ORDER BY id`,
+    `SELECT id, external_id FROM match_row WHERE run = ? AND type = ? AND kind IN ('matched', 'renamed', 'accepted') AND external_id IS NOT NULL AND id IN {list} ORDER BY id`,
     run,
     type,
     list(objects),

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { accountsThere } from './accounts-there.ts';
 
-const there = { accounts: 3, linked: 0, matched: 0 };
+const there = { accounts: 3, linked: 0, matched: 0, renamed: 0 };
 const group = (objects: number, more: object = {}) => ({ action: 'link', type: 'person', state: 'planned', objects, ...more });
 const plan = (...groups: ReturnType<typeof group>[]) => ({ run: 7, groups });
 
@@ -16,7 +16,7 @@ it('counts neither departments nor what is refused: an account of that kind is l
 });
 
 it('a comparison made after the plan is what counts, and one made before it is not', () => {
-  const compared = { accounts: 3, linked: 1, matched: 1 };
+  const compared = { accounts: 3, linked: 1, matched: 1, renamed: 0 };
   expect(accountsThere({ run: 8, there: compared }, plan(group(3)))).toEqual({ found: 2, left: 1 });
   expect(accountsThere({ run: 6, there: { ...compared, linked: 0 } }, plan(group(3)))).toEqual({ found: 3, left: 0 });
 });

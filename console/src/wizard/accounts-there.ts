@@ -2,7 +2,7 @@
 import type { WireOutput } from '../../../src/server/api/wire.ts';
 
 type Matching = Pick<WireOutput<'match.get'>, 'run'> & {
-  readonly there: Pick<WireOutput<'match.get'>['types'][number], 'accounts' | 'linked' | 'matched'>;
+  readonly there: Pick<WireOutput<'match.get'>['types'][number], 'accounts' | 'linked' | 'matched' | 'renamed'>;
 };
 interface Planned {
   readonly run: number;
@@ -21,6 +21,6 @@ export function accountsThere({ run: compared, there }: Matching, plan: Planned)
   const byPlan = plan.groups
     .filter(({ action, type, state }) => action === 'link' && type === 'person' && !linksNobody.has(state))
     .reduce((sum, group) => sum + group.objects, 0);
-  const found = there.linked + (compared !== null && compared > plan.run ? there.matched : byPlan);
+  const found = there.linked + (compared !== null && compared > plan.run ? there.matched + there.renamed : byPlan);
   return { found, left: Math.max(0, there.accounts - found) };
 }

@@ -87,7 +87,18 @@ const comparison = ({ run, newer }: { readonly run: number | null; readonly newe
         zh: `比较：执行 ${run}。此后已有执行 ${newer}：请重新比较，不能再按此决定。`,
       };
 
-const kinds: readonly Kind[] = ['matched', 'ambiguous', 'create', 'protected', 'other', 'accepted', 'candidate', 'nobody', 'untouched'];
+const kinds: readonly Kind[] = [
+  'matched',
+  'renamed',
+  'ambiguous',
+  'create',
+  'protected',
+  'other',
+  'accepted',
+  'candidate',
+  'nobody',
+  'untouched',
+];
 
 async function listRows(call: CommandCall, job: string, kind: Kind | undefined): Promise<Exit> {
   const { output } = call;

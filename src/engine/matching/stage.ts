@@ -1,5 +1,6 @@
 // The stage that a matching adds to a dry run: who has no link, whose accounts nobody owns, and which pairs of them are likely.
 import {
+  calledOtherwise,
   COMMON,
   CLEAR_AHEAD,
   CLEAR_AT,
@@ -28,11 +29,13 @@ import {
   putProposals,
   staleMatchings,
 } from '../../store/matching.ts';
+import { mirrorRows } from '../../store/mirror.ts';
 import { pairsBy, putSigns, sharedKeys, type SharedKey, type SignRow, signsOfIds } from '../../store/match-signs.ts';
 import { BATCH, type RunContext, type TypePlan } from '../context.ts';
 import { groupBy, parseJson } from '../shapes.ts';
-import type { Desired } from '../stages/assess.ts';
+import type { Desired, Problem } from '../stages/assess.ts';
 import { protectedTargets } from '../stages/untouchable.ts';
+import { wordOf } from '../words.ts';
 import { signMaker, type SignMaker } from './signs.ts';
 
 /** Rows that one statement drops: it holds the lock for a moment only. */
@@ -66,6 +69,14 @@ function kindOfLoose(row: LooseRow): MatchKind | null {
   return row.target_key === null ? null : 'other';
 }
 
+/** Why somebody gets no account by themselves: what is wrong with them, or that they have left or are suspended. */
+function withReason(plan: TypePlan, row: LooseRow): string {
+  const { x } = parseJson<Desired>(row.desired, { a: {}, x: 'active' });
+  const [problem] = parseJson<Problem[]>(row.problems, []);
+  const why = problem?.message ?? (x === 'active' ? null : wordOf.lifecycle(x, plan.type));
+  return JSON.stringify({ ...parseJson<object>(row.detail, {}), ...(why === null ? {} : { why }) });
+}
+
 /** Returns the accounts of which a rule found several for one object. */
 async function noteObjects(context: RunContext, plan: TypePlan, make: SignMaker): Promise<ReadonlySet<string>> {
   const { database, run, job, outside } = context;
@@ -77,22 +88,19 @@ async function noteObjects(context: RunContext, plan: TypePlan, make: SignMaker)
     for (const row of page)
       if (row.situation === 'ambiguous')
         for (const id of parseJson<{ candidates?: string[] }>(row.detail, {}).candidates ?? []) named.add(id);
+    const renamed = await accountsCalledOtherwise(
+      context,
+      plan,
+      make,
+      page.filter((row) => kindOfLoose(row) === 'matched'),
+    );
     const matched = page.flatMap((row): MatchRow[] => {
-      const kind = kindOfLoose(row);
-      return kind ? [{ type: plan.type, kind, id: row.id, external_id: row.target_key, detail: row.detail }] : [];
+      const kind = renamed.has(row.id) ? 'renamed' : kindOfLoose(row);
+      const detail = kind === 'other' ? withReason(plan, row) : row.detail;
+      return kind ? [{ type: plan.type, kind, id: row.id, external_id: row.target_key, detail }] : [];
     });
     const loose = page.filter((row) => row.target_key === null);
-    const known = new Map(
-      (
-        await objectsOf(
-          database,
-          loose.map((row) => row.id),
-        )
-      ).map((object) => [object.id, parseJson<Attributes>(object.data, {})]),
-    );
-    const signs = loose.flatMap((row) =>
-      make.ofObject(row.id, known.get(row.id) ?? {}, parseJson<Desired>(row.desired, { a: {}, x: 'active' }).a),
-    );
+    const signs = loose.flatMap(await objectSigns(context, make, loose));
     const found = page.filter((row) => kindOfLoose(row) === 'other');
     await database.write(async (transaction) => {
       await putMatchRows(transaction, run.id, matched);
@@ -107,6 +115,38 @@ async function noteObjects(context: RunContext, plan: TypePlan, make: SignMaker)
     context.engine.probe?.('match:batch');
     await context.breathe();
   }
+}
+
+/** Signs of what the directory knows of each, and of what would be written. */
+async function objectSigns(
+  context: RunContext,
+  make: SignMaker,
+  loose: readonly LooseRow[],
+): Promise<(row: LooseRow) => readonly SignRow[]> {
+  const ids = loose.map((row) => row.id);
+  const known = new Map((await objectsOf(context.database, ids)).map((object) => [object.id, parseJson<Attributes>(object.data, {})]));
+  return (row) => make.ofObject(row.id, known.get(row.id) ?? {}, parseJson<Desired>(row.desired, { a: {}, x: 'active' }).a);
+}
+
+/** People whose account a rule has found, and who are called otherwise than that account: it may be somebody else's. */
+async function accountsCalledOtherwise(
+  context: RunContext,
+  plan: TypePlan,
+  make: SignMaker,
+  matched: readonly LooseRow[],
+): Promise<ReadonlySet<string>> {
+  if (plan.type !== 'person' || matched.length === 0) return new Set();
+  const accounts = await mirrorRows(
+    context.database,
+    context.outside.id,
+    plan.type,
+    matched.flatMap((row) => row.target_key ?? []),
+  );
+  const theirs = new Map(
+    accounts.map((row) => [row.external_id, make.ofAccount(row.external_id, parseJson<{ a: Attributes }>(row.data, { a: {} }).a)]),
+  );
+  const mine = await objectSigns(context, make, matched);
+  return new Set(matched.filter((row) => calledOtherwise(mine(row), theirs.get(row.target_key!) ?? [])).map((row) => row.id));
 }
 
 /** What a rule has found for somebody who gets no account by themselves. */
@@ -164,14 +204,14 @@ async function propose(context: RunContext, plan: TypePlan): Promise<void> {
       loose.map((row) => row.id),
     );
     // Who gets no account by themselves is listed only when there seems to be one.
-    const unlisted = new Set(loose.filter((row) => kindOfLoose(row) === null).map((row) => row.id));
-    const others = [...new Set(proposals.map((one) => one.object))].filter((id) => unlisted.has(id));
+    const proposed = new Set(proposals.map((one) => one.object));
+    const others = loose.filter((row) => kindOfLoose(row) === null && proposed.has(row.id));
     await database.write(async (transaction) => {
       await putProposals(transaction, run.id, outside.id, proposals);
       await putMatchRows(
         transaction,
         run.id,
-        others.map((id) => ({ type: plan.type, kind: 'other', id, external_id: null, detail: null })),
+        others.map((row) => ({ type: plan.type, kind: 'other', id: row.id, external_id: null, detail: withReason(plan, row) })),
       );
     });
     await context.breathe();

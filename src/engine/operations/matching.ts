@@ -85,6 +85,7 @@ export const matchStart = command({
 
 const kinds = [
   'matched',
+  'renamed',
   'ambiguous',
   'create',
   'protected',
@@ -104,6 +105,8 @@ const counts = z.object({
   linked: z.int(),
   /** A rule found exactly one account: the next run links it. */
   matched: z.int(),
+  /** The same, but the two are called otherwise: it may be somebody else's account. */
+  renamed: z.int(),
   /** A rule found several, or one that is somebody else's. */
   ambiguous: z.int(),
   /** The next run would make an account; `createProposed`: of these, with a likely pair. */
@@ -186,11 +189,15 @@ const lastSeen = (accounts: number): Label => ({
   zh: `尚未比较；最近一次读取时已有 ${spelled(accounts)} 个`,
 });
 
-function sentence(sums: { linked: number; matched: number; ambiguous: number; create: number; nobody: number }): Label {
-  const [matched, ambiguous, create, nobody] = [sums.linked + sums.matched, sums.ambiguous, sums.create, sums.nobody].map(spelled);
+function sentence(sums: { linked: number; matched: number; renamed: number; ambiguous: number; create: number; nobody: number }): Label {
+  const [matched, ambiguous, create, nobody] = [sums.linked + sums.matched + sums.renamed, sums.ambiguous, sums.create, sums.nobody].map(
+    spelled,
+  );
+  const renamed = spelled(sums.renamed);
+  const named = sums.renamed === 0 ? { en: '', zh: '' } : { en: ` (${renamed} with another name)`, zh: `（其中 ${renamed} 个姓名不同）` };
   return {
-    en: `${matched} matched, ${ambiguous} ambiguous, ${create} would be created, ${nobody} nobody's`,
-    zh: `已匹配 ${matched}，不唯一 ${ambiguous}，将新建 ${create}，无主 ${nobody}`,
+    en: `${matched} matched${named.en}, ${ambiguous} ambiguous, ${create} would be created, ${nobody} nobody's`,
+    zh: `已匹配 ${matched}${named.zh}，不唯一 ${ambiguous}，将新建 ${create}，无主 ${nobody}`,
   };
 }
 
@@ -294,6 +301,8 @@ export const matchList = query({
         /** Of `ambiguous`: what the rule found. An account of somebody else is often of the same human: `person.merge` makes the two one. */
         candidates: z.array(account.extend({ owner: z.object({ object: z.string(), title: z.string() }).nullable() })),
         rule: z.string().nullable(),
+        /** Of `other`: why they get no account by themselves, where that is known. */
+        why: labelView.nullable(),
         proposals: z.array(proposalView),
         /** Of `nobody`: who has its number, mail, phone or user name, and which other account is theirs already; without one, the scope of the job leaves them out. */
         looksLike: z.object({ object: z.string(), title: z.string(), account: account.nullable() }).nullable(),
@@ -306,7 +315,7 @@ export const matchList = query({
     const rows = await matchPage(context.reader, matching.run, input);
     const ids = rows.map((row) => row.id);
     const isAccount = ['candidate', 'nobody', 'untouched'].includes(input.kind);
-    const details = new Map(rows.map((row) => [row.id, parseJson<{ rule?: string; candidates?: string[] }>(row.detail, {})]));
+    const details = new Map(rows.map((row) => [row.id, parseJson<{ rule?: string; candidates?: string[]; why?: Label }>(row.detail, {})]));
     const alike =
       input.kind === 'nobody' ? await lookAlikes(context.reader, job, matching.run, input.type, ids) : new Map<string, LookAlike>();
     const accounts = await accountsOf(context, job, input.type, [
@@ -341,6 +350,7 @@ export const matchList = query({
         account: row.external_id === null ? null : accounts(row.external_id),
         candidates: (details.get(row.id)!.candidates ?? []).map((id) => ({ ...accounts(id), owner: owned.get(id) ?? null })),
         rule: details.get(row.id)!.rule ?? null,
+        why: details.get(row.id)!.why ?? null,
         proposals: proposals.filter((one) => one.object === row.id),
         looksLike: looksLike(row.id),
       })),

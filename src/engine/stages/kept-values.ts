@@ -40,14 +40,14 @@ export async function keptValues(
 
 const titleOf = (plan: TypePlan, account: EndpointObject): string => {
   const title = account.attributes[plan.target.title];
-  return typeof title === 'string' && title !== '' ? `${title} (${account.id})` : account.id;
+  return typeof title === 'string' && title !== '' ? title : account.id;
 };
 
 const keptProblem = (attribute: string, value: string, account: string): Problem => ({
   attribute,
   cause: 'duplicate',
   message: {
-    en: `"${value}" in "${attribute}" is that of the account ${account}, which somebody has said is not theirs: an account of their own needs another value. Correct it at the source or there, or take that decision back ("match rejected").`,
-    zh: `“${attribute}”的值“${value}”已属于账号 ${account}，而有人已指明该账号不属于此人：自己的账号需要不同的值。请在源系统或目标系统更正，或撤回该指明（match rejected）。`,
+    en: `"${value}" in "${attribute}" is that of the account "${account}", which somebody has said is not theirs: an account of their own needs another value. Correct it at the source or there, or take that decision back ("tributary match rejected").`,
+    zh: `“${attribute}”的值“${value}”已属于账号“${account}”，而有人已指明该账号不属于此人：自己的账号需要不同的值。请在源系统或目标系统更正，或撤回该指明（tributary match rejected）。`,
   },
 });

@@ -14,18 +14,21 @@ export const matching = {
   by: 'by {{who}}',
   kind: {
     matched: 'Matched',
+    renamed: 'Matched, another name',
     ambiguous: 'Not clear',
     create: 'Would be created',
     candidate: 'Perhaps somebody’s',
     nobody: 'Nobody’s',
     untouched: 'Not to be touched',
     protected: 'Protected account',
-    other: 'Has left, account remains',
+    other: 'Get none, seem to have one',
     accepted: 'Accepted by hand',
   },
   already: 'Linked already',
   about: {
     matched: 'A rule found exactly one account: the next run links it, unless you say that the two are not the same.',
+    renamed:
+      'A rule found exactly one account, but it bears another name: a value that was given anew, or an account of several. The next run links it, unless you say that the two are not the same.',
     ambiguous:
       'A rule found several accounts, one account for several people, or one that is somebody else’s. Say which one it is, or that it is not; until then none of them gets one here.',
     create: 'No account was found: the next run makes one. Where one below is likely the same person, accept it instead.',
@@ -35,7 +38,7 @@ export const matching = {
     untouched: 'Marked: no rule takes these, and nothing is written to them.',
     protected: 'A rule found an account that must not be touched. Nobody gets it until its protection is ended.',
     other:
-      'Get no account by themselves (have left, are suspended, or lack a value), and seem to have one. Once linked, the account of whoever has left or is suspended is disabled by the next run.',
+      'Get no account by themselves (have left, are suspended, or a value is missing or taken: each row says why), and seem to have one. Once linked, the account of whoever has left or is suspended is disabled by the next run.',
     accepted: 'Linked by somebody here. Their values follow with the next run, through the guard.',
   },
   none: 'None.',

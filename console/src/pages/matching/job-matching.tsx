@@ -22,7 +22,7 @@ type Matching = WireOutput<'match.get'>;
 type Sums = Matching['types'][number];
 
 /** What somebody must decide first, first. */
-const kinds = ['ambiguous', 'create', 'matched', 'candidate', 'nobody', 'other', 'protected', 'untouched', 'accepted'] as const;
+const kinds = ['ambiguous', 'renamed', 'create', 'matched', 'candidate', 'nobody', 'other', 'protected', 'untouched', 'accepted'] as const;
 export type Kind = (typeof kinds)[number];
 
 const LOOK_MS = 2_000;

@@ -141,7 +141,7 @@ interface RowProps {
 }
 
 function OneRow({ row, job, type, connection }: RowProps) {
-  const { t } = useWords();
+  const { t, say } = useWords();
   // What a rule found and what looks like it, each account once.
   const found = row.candidates.filter((one) => !row.proposals.some((proposal) => proposal.account.id === one.id));
   return (
@@ -152,6 +152,7 @@ function OneRow({ row, job, type, connection }: RowProps) {
         </Link>
         {row.account && <Named of={row.account} quiet />}
         {row.rule && <span className="soft">{t('matching.rule', { rule: row.rule })}</span>}
+        {row.why && <span className={styles.why}>{say(row.why)}</span>}
         {row.account && row.rule && row.proposals.length === 0 && (
           <KeepApart {...pairOf(row, row.account, job, type)} says={t('matching.reject')} />
         )}
