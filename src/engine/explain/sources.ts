@@ -138,23 +138,25 @@ export async function explainAttributes(
         .map((source) => {
           const winner = spoken.resolved.winners[spec.name];
           const wins = winner?.job === source.row.job && winner.externalId === source.row.external_id;
+          const given = sourceValues(names, source, object.type, spec);
+          const says = spec.name in source.view.attributes ? source.view.attributes[spec.name] : source.said.a[spec.name];
           return {
             job: source.row.job,
             jobName: source.job.name,
             key: source.row.external_id,
-            source: sourceValues(names, source, object.type, spec),
+            source: given,
+            made:
+              source.job.direction === 'up' &&
+              isMade(source.settings.mapping[object.type] ?? [], spec.name) &&
+              says !== null &&
+              !given.some(({ value }) => sameText(value, says)),
             rule:
               source.job.direction === 'down'
                 ? followedText(source.settings, object.type, spec.name)
                 : ruleText(source.settings, object.type, spec.name),
             wins,
             why: whyWord(spoken, source, spec.name, wins),
-            value:
-              shownValue(
-                spec.name in source.view.attributes ? source.view.attributes[spec.name] : source.said.a[spec.name],
-                spec,
-                titles,
-              ) ?? null,
+            value: shownValue(says, spec, titles) ?? null,
           };
         }),
     }));
@@ -252,6 +254,12 @@ export const relationLabel = (object: ObjectRow, relation: string): Label => lab
 /** Of a job below: the directory follows what its system has. */
 const followedText = (settings: JobSettings, type: string, name: string): string =>
   `follows ${(settings.mapping[type] ?? []).find((row) => row.field === name)?.target ?? name}`;
+
+/** Whether a row of the mapping may give something else than what a field holds. */
+const isMade = (rows: readonly MappingRowInput[], target: string): boolean =>
+  rows.some((row) => row.target === target && row.field === undefined);
+
+const sameText = (one: unknown, other: unknown): boolean => String(one ?? '').toLowerCase() === String(other ?? '').toLowerCase();
 
 /** The rows of the job's mapping that give this attribute, as they stand in its settings. */
 function ruleText(

@@ -46,6 +46,8 @@ export const explainedObject = z.object({
           key: z.string(),
           source: z.array(z.object({ name: z.string(), value: z.unknown() })),
           rule: z.string(),
+          /** The rule made it of something else: the source itself does not say this value. */
+          made: z.boolean(),
           value: z.unknown(),
           wins: z.boolean(),
           why: labelView,

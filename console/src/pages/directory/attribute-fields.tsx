@@ -14,7 +14,7 @@ interface FieldsProps {
   readonly type: 'person' | 'department' | 'group';
   /** As they are now. */
   readonly are: Readonly<Record<string, unknown>>;
-  /** Attribute → the job that decides it. */
+  /** Attribute → why it is not changed here, in words. */
   readonly locked: Readonly<Record<string, string>>;
   /** What was typed so far. */
   readonly values: Values;
@@ -54,7 +54,7 @@ export function AttributeFields({ type, are, locked, values, onChange, without =
                 {t('edit.notItself', { label: say(spec.label) })}
               </span>
             )}
-            {locked[spec.name] && <span className={styles.locked}>{t('person.locked', { job: locked[spec.name] ?? '' })}</span>}
+            {locked[spec.name] && <span className={styles.locked}>{locked[spec.name]}</span>}
           </label>
         ))}
     </div>

@@ -41,6 +41,7 @@ function OneValue({ attribute, byHand }: { readonly attribute: Attribute; readon
   const [open, setOpen] = useState(false);
   const winner = attribute.said.find((one) => one.wins);
   const isLocked = winner !== undefined && !byHand.has(winner.job);
+  const wayOut = winner && t(winner.made ? 'person.made' : 'person.locked', { job: winner.jobName });
   return (
     <>
       <div className={styles.value}>
@@ -48,7 +49,7 @@ function OneValue({ attribute, byHand }: { readonly attribute: Attribute; readon
         <span className={styles.is}>{shown(attribute.value)}</span>
         <span className={styles.from}>
           {winner && (
-            <span title={isLocked ? t('person.locked', { job: winner.jobName }) : t('person.yours')}>
+            <span title={isLocked ? wayOut : t('person.yours')}>
               {isLocked && <LockOutlined aria-label={t('person.lockedShort')} />} {winner.jobName}
             </span>
           )}
@@ -67,13 +68,18 @@ function OneValue({ attribute, byHand }: { readonly attribute: Attribute; readon
                 <b>{one.jobName}</b> {t('person.says')} <b>{shown(one.value)}</b>
               </div>
               <div className="soft">
-                {t('person.rule')} <code>{mappingValue(one.rule, t)}</code>
+                {t('person.rule')}{' '}
+                {one.rule.split(' · ').map((row) => (
+                  <code key={row} className={styles.rule}>
+                    {mappingValue(row.replace(/ \((\w+)\)$/, ', when $1'), t)}
+                  </code>
+                ))}
                 {one.source.length > 0 && ` · ${one.source.map((field) => `${field.name} = ${shown(field.value)}`).join(', ')}`}
               </div>
               <div className={one.wins ? styles.good : 'soft'}>{say(one.why)}</div>
             </li>
           ))}
-          {isLocked && <li className="soft">{t('person.locked', { job: winner.jobName })}</li>}
+          {isLocked && <li className="soft">{wayOut}</li>}
         </ul>
       )}
     </>

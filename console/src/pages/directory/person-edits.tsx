@@ -135,13 +135,14 @@ export function SeePlan({ disabled = false, onClick }: { readonly disabled?: boo
 }
 
 function Change({ person, propose }: FormProps) {
+  const { t } = useWords();
   const [values, setValues] = useState<Values>({});
   const byHand = new Set(person.sources.filter((source) => source.connection === CONSOLE).map((source) => source.job));
   const are = Object.fromEntries(person.attributes.map((attribute) => [attribute.name, attribute.value]));
   const locked = Object.fromEntries(
     person.attributes.flatMap(({ name, said }) => {
       const winner = said.find((one) => one.wins && !byHand.has(one.job));
-      return winner ? [[name, winner.jobName]] : [];
+      return winner ? [[name, t(winner.made ? 'person.made' : 'person.locked', { job: winner.jobName })]] : [];
     }),
   );
   const changed = changedOf(are, values);
