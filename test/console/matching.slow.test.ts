@@ -68,6 +68,36 @@ describe.skipIf(!hasChromium)('matching in Chromium', { timeout: 240_000 }, () =
     expect(faults).toEqual([]);
   });
 
+  it.each(
+    toldIn('zh'),
+  )('accounts that bear another name come first; what is decided there is compared anew, and the list stays, %s', async (language) => {
+    const { matching } = words[language];
+    const { site, session, app, job } = await withApp();
+    for (const [userName, displayName, mail] of [
+      ['print', '打印服务', 'third@example.com'],
+      ['teacher', '张老师', 'second@example.com'],
+    ] as const)
+      app.state.create('Users', { userName, displayName, emails: [{ value: mail, primary: true }] });
+    const { run } = await session.call('match.start', { job });
+    await session.follow([run], () => {});
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    await go(`/jobs/${job}/matching`);
+    await page.waitForURL(/kind=renamed/);
+    const list = page.getByRole('listitem').filter({ hasText: matching.rule.replace('{{rule}}', '') });
+    await list.nth(1).waitFor();
+    expect(await list.count()).toBe(2);
+    expect(await stumbles()).toEqual([]);
+    await list.filter({ hasText: '打印服务' }).getByRole('button', { name: matching.reject }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: matching.reject }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await until(async () => (await session.call('match.get', { job })).run !== run, LIMIT_MS, PAUSE_MS);
+    await list.filter({ hasText: '打印服务' }).waitFor({ state: 'detached' });
+    await list.filter({ hasText: '张老师' }).waitFor();
+    expect(page.url()).toContain('kind=renamed');
+    expect(faults).toEqual([]);
+  });
+
   it.each(toldIn('zh'))('what waits leads to the comparison of its run, and one of two gets the account, %s', async (language) => {
     const { matching, waiting } = words[language];
     const { site, session, app, job } = await withApp();

@@ -1,7 +1,7 @@
 // Operations that match a target which has accounts already: start it, see its sums, its lists and the likely pairs. Nothing is linked here.
 import { z } from 'zod';
 import { type Reason, type Sign, signs } from '../../core/matching.ts';
-import type { Attributes, Label } from '../../core/model.ts';
+import type { Attributes, Label, ObjectTypeSpec } from '../../core/model.ts';
 import { spelled } from '../../core/spelled.ts';
 import type { JobRow } from '../../store/jobs.ts';
 import {
@@ -29,7 +29,7 @@ import { ranAfter } from '../matching/current.ts';
 import { parseJson } from '../shapes.ts';
 import { command, jobRef, query, resolveJob, type QueryContext } from './operation.ts';
 import { wantedRun } from './runs.ts';
-import { loadNames, settingsOfJob } from './show.ts';
+import { labelOf, loadNames, settingsOfJob, targetTypes } from './show.ts';
 import { labelView } from './views.ts';
 
 export async function downstreamJob(context: QueryContext, ref: number | string): Promise<JobRow> {
@@ -301,6 +301,8 @@ export const matchList = query({
         /** Of `ambiguous`: what the rule found. An account of somebody else is often of the same human: `person.merge` makes the two one. */
         candidates: z.array(account.extend({ owner: z.object({ object: z.string(), title: z.string() }).nullable() })),
         rule: z.string().nullable(),
+        /** The same, with what is compared as people call it. */
+        by: labelView.nullable(),
         /** Of `other`: why they get no account by themselves, where that is known. */
         why: labelView.nullable(),
         proposals: z.array(proposalView),
@@ -313,6 +315,7 @@ export const matchList = query({
   async answer(context, input) {
     const { job, matching } = await finishedMatching(context, input.job);
     const rows = await matchPage(context.reader, matching.run, input);
+    const inWords = rulesInWords(targetTypes(await loadNames(context), job.id), input.type);
     const ids = rows.map((row) => row.id);
     const isAccount = ['candidate', 'nobody', 'untouched'].includes(input.kind);
     const details = new Map(rows.map((row) => [row.id, parseJson<{ rule?: string; candidates?: string[]; why?: Label }>(row.detail, {})]));
@@ -350,6 +353,7 @@ export const matchList = query({
         account: row.external_id === null ? null : accounts(row.external_id),
         candidates: (details.get(row.id)!.candidates ?? []).map((id) => ({ ...accounts(id), owner: owned.get(id) ?? null })),
         rule: details.get(row.id)!.rule ?? null,
+        by: inWords(details.get(row.id)!.rule ?? null),
         why: details.get(row.id)!.why ?? null,
         proposals: proposals.filter((one) => one.object === row.id),
         looksLike: looksLike(row.id),
@@ -358,6 +362,16 @@ export const matchList = query({
     };
   },
 });
+
+/** `mail`, or `uid = ${userName}`: the attribute of the target by its label. */
+const rulesInWords =
+  (types: readonly ObjectTypeSpec[], type: string) =>
+  (rule: string | null): Label | null => {
+    if (rule === null) return null;
+    const [, attribute = rule, expression = ''] = /^(\S+)( = .*)?$/s.exec(rule) ?? [];
+    const { en, zh } = labelOf(types, type, attribute);
+    return { en: en + expression, zh: zh + expression };
+  };
 
 const place = z.tuple([z.string(), z.string()]);
 

@@ -22,7 +22,7 @@ interface ContestProps {
 const called = (one: { readonly title: string; readonly marks: readonly string[] }): string => [one.title, ...one.marks].join(' · ');
 
 export function ContestedAccount({ contest: { account, people }, job, type }: ContestProps) {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const may = useMay();
   const [first, second, ...more] = people;
   return (
@@ -38,7 +38,7 @@ export function ContestedAccount({ contest: { account, people }, job, type }: Co
               <Link to={addressOf(type, row.id)}>
                 <Named of={row} quiet />
               </Link>
-              {row.rule && <span className={styles.taken}>{t('matching.rule', { rule: row.rule })}</span>}
+              {row.by && <span className={styles.taken}>{t('matching.rule', { rule: say(row.by) })}</span>}
             </span>
             <span className={styles.deeds}>
               <Accept

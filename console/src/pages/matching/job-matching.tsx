@@ -160,6 +160,7 @@ function Lists({ matching, job, connection }: ListsProps) {
           options={types.map((value) => ({ value, label: typeName(value) }))}
         />
       )}
+      {wanted !== kind && <Stay onShown={() => show(kind)} />}
       <p className={styles.sentence}>{say(sums.says)}</p>
       <AcceptAll job={job} sums={sums} />
       {!may('match.accept') && (
@@ -201,6 +202,12 @@ function Lists({ matching, job, connection }: ListsProps) {
       <RejectedPairs job={job} type={type} />
     </>
   );
+}
+
+/** Whoever decides in the list that came first, and compares anew by that, is in the same list afterwards. */
+function Stay({ onShown }: { readonly onShown: () => void }) {
+  useEffect(onShown, [onShown]);
+  return null;
 }
 
 function AcceptAll({ job, sums }: { readonly job: number; readonly sums: Sums }) {

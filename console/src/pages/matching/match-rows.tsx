@@ -146,12 +146,12 @@ function OneRow({ row, job, type, connection }: RowProps) {
   const found = row.candidates.filter((one) => !row.proposals.some((proposal) => proposal.account.id === one.id));
   return (
     <>
-      <div className={styles.head}>
+      <div className={row.account ? styles.pair : styles.head}>
         <Link to={addressOf(type, row.id)}>
           <Named of={row} />
         </Link>
         {row.account && <Named of={row.account} quiet />}
-        {row.rule && <span className="soft">{t('matching.rule', { rule: row.rule })}</span>}
+        {row.by && <span className="soft">{t('matching.rule', { rule: say(row.by) })}</span>}
         {row.why && <span className={styles.why}>{say(row.why)}</span>}
         {row.account && row.rule && row.proposals.length === 0 && (
           <KeepApart {...pairOf(row, row.account, job, type)} says={t('matching.reject')} />
