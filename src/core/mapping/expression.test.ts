@@ -199,11 +199,14 @@ describe('secrecy', () => {
 describe('an expression is refused when saved', () => {
   it.each([
     ['', /empty/],
-    ['name +', /ends too early|Unexpected token/],
+    ['name +', /ends too early: something has to follow/],
+    ['upper(name', /a closing \) is missing/],
+    ['[name, mail', /a closing \] is missing/],
     ['name = "x"', /character 6/],
-    ['nam', /did you mean "name"/],
-    ['salary', /no attribute "salary"/],
-    ['shout(name)', /shout/],
+    ['nam', /did you mean name/],
+    ['salary', /no attribute "salary"; it has name, /],
+    ['shout(name)', /no function shout\(…\)/],
+    ['uper(name)', /no function uper\(…\); did you mean upper\(…\)/],
     ['lower(name, 1)', /lower/],
     ['type == "intern"', /attr\("type"\)/],
     ['attr("工") + name', /no attribute "工"/],

@@ -4,7 +4,7 @@ import type { RE2JS } from 're2js';
 import type { Attributes, AttributeSpec, Label, Value } from '../model.ts';
 import { type ExpressionFacts, inspect } from './ast.ts';
 import { checkCall } from './call-check.ts';
-import { registerFunctions } from './functions.ts';
+import { expressionFunctions, registerFunctions } from './functions.ts';
 import { charge, createMeter, isSpent, MAX_AST_NODES, MAX_DEPTH, MAX_LIST, MAX_SOURCE, measure, type Meter, refill } from './limits.ts';
 import { compileProblem, evaluationProblem, ExpressionError } from './problem.ts';
 import { fromCel, toCel } from './values.ts';
@@ -51,6 +51,7 @@ const OPTIONS = {
   limits: { maxAstNodes: MAX_AST_NODES, maxDepth: MAX_DEPTH, maxListElements: MAX_LIST },
 };
 const bare = new Environment(OPTIONS);
+const functionNames = [...new Set([...expressionFunctions, ...bare.getDefinitions().functions].map(({ name }) => name))];
 
 /** Names such as "constructor" mean something on every object, so no attribute may be read by them. */
 export const isUsable = (spec: Pick<AttributeSpec, 'name'>): boolean => !(spec.name in Object.prototype);
@@ -157,7 +158,7 @@ export function createExpressionSpace(attributes: readonly AttributeSpec[], look
         const { run, facts } = check(source, options?.returns);
         return { expression: build(source, run, facts, options?.returns) };
       } catch (error) {
-        return { problem: compileProblem(error, source, names) };
+        return { problem: compileProblem(error, source, names, functionNames) };
       }
     },
   };

@@ -134,34 +134,68 @@ export function evaluationProblem(error: unknown, hideData: boolean): Label {
   return hideData ? GENERIC : label(`the expression fails: ${error.summary}`, `表达式出错：${error.summary}`);
 }
 
-/** Text for an expression that cannot be saved. `known` are the names that could have been meant. */
-export function compileProblem(error: unknown, source: string, known: readonly string[]): Label {
+/** Text for an expression that cannot be saved. `known` and `functions` are the names that could have been meant. */
+export function compileProblem(error: unknown, source: string, known: readonly string[], functions: readonly string[]): Label {
   if (error instanceof ExpressionError) return error.label;
   if (error instanceof RangeError) return label('the expression is nested too deeply; simplify it', '表达式嵌套过深，请简化');
   if (!isCelError(error)) return label('the expression cannot be read; simplify it', '无法解析该表达式，请简化');
   const unknown = error.code === 'unknown_variable' ? /Unknown variable: (.*)$/s.exec(error.summary)?.[1] : undefined;
   if (unknown !== undefined) return unknownName(unknown, known);
+  const called = /overload for '([A-Za-z_]\w*)\(/.exec(error.summary)?.[1];
+  if (called !== undefined && !functions.includes(called)) return unknownFunction(called, functions);
   const explained = EXPLAINED[error.code];
   if (explained) return explained(error.summary);
   const at = error.range?.start;
   if (at === undefined) return label(`the expression is not valid: ${error.summary}`, `表达式无效：${error.summary}`);
   const near = excerpt(source.slice(at, at + 20), 20);
   return near === ''
-    ? label(`the expression ends too early: ${error.summary}`, `表达式不完整：${error.summary}`)
+    ? endsEarly(error.summary)
     : label(
         `not valid at character ${at + 1}, near "${near}": ${error.summary}`,
         `第 ${at + 1} 个字符附近（“${near}”）有误：${error.summary}`,
       );
 }
 
+const CLOSING: Readonly<Record<string, string>> = { RPAREN: ')', RBRACKET: ']', RBRACE: '}' };
+
+/** What is still open where the text ends. */
+function endsEarly(summary: string): Label {
+  const missing = CLOSING[/Expected (\w+), got EOF/.exec(summary)?.[1] ?? ''];
+  return missing === undefined
+    ? label('the expression ends too early: something has to follow its last sign', '表达式不完整：最后一个符号之后还缺少内容')
+    : label(`the expression ends too early: a closing ${missing} is missing`, `表达式不完整：缺少右括号 ${missing}`);
+}
+
+function unknownFunction(name: string, known: readonly string[]): Label {
+  const meant = closest(name, known);
+  return meant === undefined
+    ? label(
+        `there is no function ${excerpt(name)}(…); the list of functions stands in the help on expressions`,
+        `没有函数 ${excerpt(name)}(…)；可用的函数见帮助“表达式”`,
+      )
+    : label(`there is no function ${excerpt(name)}(…); did you mean ${meant}(…)?`, `没有函数 ${excerpt(name)}(…)，是否指 ${meant}(…)？`);
+}
+
+/** So many are named where none is near. */
+const NAMED = 8;
+function listed(known: readonly string[], language: 'en' | 'zh'): string {
+  if (known.length === 0) return language === 'en' ? 'none' : '无';
+  const first = known.slice(0, NAMED).join(language === 'en' ? ', ' : '、');
+  return known.length > NAMED ? `${first} …` : first;
+}
+
 /** "unknown attribute", with the name that was probably meant. */
 export function unknownName(name: string, known: readonly string[]): Label {
   const meant = closest(name, known);
   return meant === undefined
-    ? label(`the source has no attribute "${excerpt(name)}"; choose one from its list`, `来源中没有属性“${excerpt(name)}”，请从列表中选择`)
-    : label(
-        `the source has no attribute "${excerpt(name)}"; did you mean "${meant}"?`,
-        `来源中没有属性“${excerpt(name)}”，是否指“${meant}”？`,
+    ? label(
+        `the source has no attribute "${excerpt(name)}"; it has ${listed(known, 'en')}`,
+        `来源中没有属性“${excerpt(name)}”；可用的有：${listed(known, 'zh')}`,
+      )
+    : // Without quotation marks: there the console says labels, and this has to be typed.
+      label(
+        `the source has no attribute "${excerpt(name)}"; did you mean ${meant}?`,
+        `来源中没有属性“${excerpt(name)}”，是否指 ${meant}？`,
       );
 }
 

@@ -48,7 +48,7 @@ describe('templates', () => {
     ['', /empty/],
     ['${given', /never closed/],
     ['${}', /empty/],
-    ['${givn}', /did you mean "given"/],
+    ['${givn}', /did you mean given/],
     ['${no such}', /no attribute "no such"/],
     ['${lower(}', /in \$\{lower\(\}/],
     ['x'.repeat(5_000), /longer than/],
