@@ -55,6 +55,18 @@ it('renews itself only for whoever asked for that, and leads to the console wher
   expect(statusPage(asked as never, 'en', how)).toContain('tributary held');
 });
 
+it('names a command only where there is no console that leads on', () => {
+  const none = { ...view(job), jobs: [] };
+  for (const language of ['en', 'zh'] as const) {
+    for (const shown of [view(job), none]) {
+      expect(statusPage(shown, language, how)).toContain('tributary ');
+      expect(statusPage(shown, language, { ...how, hasConsole: true })).not.toContain('tributary ');
+    }
+    expect(statusPage(view(job), language, { ...how, hasConsole: true })).toContain('href="/#/jobs/2"');
+    expect(statusPage(none, language, { ...how, hasConsole: true })).toContain('href="/#/new"');
+  }
+});
+
 it('names the job of what people enter in the language of the page', () => {
   const byHand = view({ ...job, name: 'Edited by hand', connectionName: 'Edited by hand' });
   expect(statusPage(byHand, 'zh', how)).toContain('<b>手工维护</b>');

@@ -46,6 +46,9 @@ export function statusPage(view: StatusView, language: Language, { name, hasCons
     const tone = tones[state] ?? 'none';
     return `<span class="badge ${tone}"><b aria-hidden="true">${signs[tone]}</b> ${label(words[state] ?? { en: state, zh: state })}</span>`;
   };
+  /** Whoever has the console needs no command. */
+  const nothingYet = (what: string, way: string, command: string): string =>
+    hasConsole ? `<p class="ways">${what} ${way}</p>` : `<p class="hint">${what} ${command}</p>`;
   const waiting = view.questions.reduce((sum, question) => sum + question.count, 0);
   const troubles = view.problems.reduce((sum, problem) => sum + problem.count, 0);
   const jobRow = (
@@ -75,7 +78,7 @@ ${view.jobs
   })
   .map(
     ({ job, why }) =>
-      `<p class="notice warn"><b>${named(job.name)}</b> ${job.state === 'paused' ? say('is paused by the guard.', '已被保护暂停。') : say('has a question.', '有待答复的问题。')} ${label(why)} <code>tributary resume ${job.id}</code> · <code>tributary resume ${job.id} --accept</code></p>`,
+      `<p class="notice warn"><b>${named(job.name)}</b> ${job.state === 'paused' ? say('is paused by the guard.', '已被保护暂停。') : say('has a question.', '有待答复的问题。')} ${label(why)} ${hasConsole ? `<a href="/#/jobs/${job.id}">${say('Answer in the console', '在控制台中答复')}</a>` : `<code>tributary resume ${job.id}</code> · <code>tributary resume ${job.id} --accept</code>`}</p>`,
   )
   .join('')}
 ${view.jobs
@@ -87,8 +90,8 @@ ${view.jobs
   .join('')}
 <section class="tiles"><div><b>${number(view.jobs.length)}</b><span>${say('jobs', '同步任务')}</span></div><div class="${waiting > 0 ? 'warn' : ''}"><b>${number(waiting)}</b><span>${say('changes wait for a person', '待确认变更')}</span></div><div class="${troubles > 0 ? 'bad' : ''}"><b>${number(troubles)}</b><span>${say('records with problems', '有问题的记录')}</span></div></section>
 ${view.questions.length > 0 ? `<section><h2>${say('Waiting for you', '待确认')}</h2><ul>${view.questions.map((question) => `<li><b>${number(question.count)}</b> ${label(question.label)} <small>${named(question.jobName)}</small></li>`).join('')}</ul>${hasConsole ? `<p class="ways"><a href="/#/waiting">${say('Answer in the console', '在控制台中答复')}</a></p>` : '<p class="hint">tributary held · tributary confirm</p>'}</section>` : ''}
-<section><h2>${say('Jobs', '同步任务')}</h2>${view.jobs.length === 0 ? `<p class="hint">${say('No job yet. Make some with: tributary config apply -f FILE', '尚无任务。可执行：tributary config apply -f 文件')}</p>` : `<div class="wide"><table><thead><tr><th>${say('job', '任务')}</th><th>${say('state', '状态')}</th><th>${say('last run', '上次执行')}</th><th>${say('next run', '下次执行')}</th><th class="n">${say('waiting', '待确认')}</th><th class="n">${say('problems', '问题')}</th></tr></thead><tbody>${view.jobs.map(jobRow).join('')}</tbody></table></div>`}</section>
-<section><h2>${say('Runs', '执行记录')}</h2>${view.runs.length === 0 ? `<p class="hint">${say('No run yet. Start one with: tributary plan JOB', '尚无执行。可执行：tributary plan 任务')}</p>` : `<div class="wide"><table><thead><tr><th class="n">#</th><th>${say('job', '任务')}</th><th>${say('state', '状态')}</th><th>${say('started', '开始')}</th><th class="n">${say('read', '读取')}</th><th class="n">${say('applied', '已写入')}</th><th class="n">${say('held', '待确认')}</th><th class="n">${say('failed', '失败')}</th></tr></thead><tbody>${view.runs.map(runRow).join('')}</tbody></table></div>`}</section>
+<section><h2>${say('Jobs', '同步任务')}</h2>${view.jobs.length === 0 ? nothingYet(say('No job yet.', '尚无任务。'), `<a href="/#/new">${say('Create one in the console', '在控制台中创建')}</a>`, say('Make some with: tributary config apply -f FILE', '可执行：tributary config apply -f 文件')) : `<div class="wide"><table><thead><tr><th>${say('job', '任务')}</th><th>${say('state', '状态')}</th><th>${say('last run', '上次执行')}</th><th>${say('next run', '下次执行')}</th><th class="n">${say('waiting', '待确认')}</th><th class="n">${say('problems', '问题')}</th></tr></thead><tbody>${view.jobs.map(jobRow).join('')}</tbody></table></div>`}</section>
+<section><h2>${say('Runs', '执行记录')}</h2>${view.runs.length === 0 ? nothingYet(say('No run yet.', '尚无执行。'), '', say('Start one with: tributary plan JOB', '可执行：tributary plan 任务')) : `<div class="wide"><table><thead><tr><th class="n">#</th><th>${say('job', '任务')}</th><th>${say('state', '状态')}</th><th>${say('started', '开始')}</th><th class="n">${say('read', '读取')}</th><th class="n">${say('applied', '已写入')}</th><th class="n">${say('held', '待确认')}</th><th class="n">${say('failed', '失败')}</th></tr></thead><tbody>${view.runs.map(runRow).join('')}</tbody></table></div>`}</section>
 </main></body></html>`;
 }
 
@@ -100,5 +103,5 @@ main{max-width:1160px;margin:0 auto;padding:20px 24px 48px}h2{font-size:16px;mar
 .tiles{display:grid;grid-template-columns:repeat(3,1fr);gap:12px}.tiles div,.wide,ul,.notice{background:var(--paper);border:1px solid var(--line);border-radius:10px}.tiles div{padding:14px 18px}.tiles b{font-size:26px;display:block;line-height:1.2}.tiles span{color:var(--soft)}.tiles .warn b,.warn{color:var(--warn)}.tiles .bad b,.bad{color:var(--bad)}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:9px 14px;border-top:1px solid var(--line);vertical-align:top}thead th{border-top:0;color:var(--soft);font-weight:500;font-size:13px;white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums}td time{white-space:nowrap}
 .badge{white-space:nowrap}.badge b{display:inline-block;width:1.1em}.good{color:var(--good)}.busy{color:var(--busy)}.none{color:var(--soft)}
-ul{list-style:none;margin:0;padding:6px 0}li{padding:6px 18px 6px 5.5em;text-indent:-4.3em}li b{display:inline-block;min-width:3.9em;text-indent:0;margin-right:.4em;font-variant-numeric:tabular-nums}li small{display:inline;margin-left:8px}.hint{color:var(--soft);font-family:ui-monospace,monospace;font-size:13px}.notice{padding:10px 18px;margin:0 0 12px}.ways{margin:0 0 12px;color:var(--soft)}.ways a{color:var(--busy)}
+ul{list-style:none;margin:0;padding:6px 0}li{padding:6px 18px 6px 5.5em;text-indent:-4.3em}li b{display:inline-block;min-width:3.9em;text-indent:0;margin-right:.4em;font-variant-numeric:tabular-nums}li small{display:inline;margin-left:8px}.hint{color:var(--soft);font-family:ui-monospace,monospace;font-size:13px}.notice{padding:10px 18px;margin:0 0 12px}.ways{margin:0 0 12px;color:var(--soft)}ul+.ways{margin-top:10px}.ways a{color:var(--busy)}
 @media(max-width:600px){header{flex-wrap:wrap;padding:12px 16px}main{padding:14px 16px 40px}.tiles{grid-template-columns:1fr 1fr}.tiles div:first-child{grid-column:1/-1}thead{display:none}tr{display:block;border-top:1px solid var(--line);padding:8px 14px}tbody tr:first-child{border-top:0}td{display:flex;justify-content:space-between;gap:16px;padding:3px 0;border:0;text-align:right}td:not([data-l]){display:block;text-align:left}td[data-l]:before{content:attr(data-l);color:var(--soft);font-size:13px;white-space:nowrap}td.n:first-child{display:none}}`;

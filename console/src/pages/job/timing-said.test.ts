@@ -6,7 +6,14 @@ import { partSaid } from './part-said.ts';
 
 const clocks = [
   ...['15 minutes', '1 hours', '6 hours', 'day', 'week', 'month'].map((every) => ({ every })),
-  ...['0 6 * * *', '30 22 * * 1-5', '*/7 1-3 * * *'].map((cron) => ({ cron })),
+  ...['0 6 * * *', '30 22 * * 1-5', '0 8 * * 1', '0 8 * * 1,4', '15 22 * * 7', '0 8 * * 0,7', '0 5 1 * *', '0 3 31 * *'].map((cron) => ({
+    cron,
+  })),
+  ...['*/10 * * * *', '* * * * *', '5 * * * *', '0 */4 * * *', '0 */12 * * *'].map((cron) => ({ cron })),
+  // Without a short sentence.
+  ...['*/7 1-3 * * *', '*/7 * * * *', '0 */5 * * *', '0 3 32 * *', '0 3 1 * 1', '0 3 * 1 *', '0 3,15 * * *', '*/10 8 * * *'].map(
+    (cron) => ({ cron }),
+  ),
 ];
 
 it.each(['en', 'zh'] as const)('every schedule is told alike on both (%s)', (language) => {
