@@ -21,6 +21,8 @@ const { values } = parseArgs({
     /** Parts of names: of pages, of tours (`full-zh-dark-wide`). */
     pages: { type: 'string', default: '' },
     tours: { type: 'string', default: '' },
+    /** Only the main pages, in every tour. */
+    main: { type: 'boolean', default: false },
     /** Full, empty, loading, failing and without permission, each in both languages, shades and sizes: of few pages. */
     every: { type: 'boolean', default: false },
     /** Stays open at the end, to be looked at by hand. */
@@ -192,7 +194,7 @@ async function walk(at: Installation, tour: Tour): Promise<Row[]> {
   const { never, fails } = states[tour.state];
   const wanted = places.filter(
     (place) =>
-      (place.isMain || !tour.isShort) &&
+      (place.isMain || !(tour.isShort || values.main)) &&
       new RegExp(values.pages).test(place.name) &&
       // Where no answer comes, what is clicked is not there: such a page looks like the one it begins with.
       !((never || fails) && (place.prepare || place.answers)),

@@ -32,13 +32,27 @@ async function attribute(page: Page, language: Language): Promise<void> {
 const scope = (mode: 'only' | 'except') => async (page: Page, language: Language) => {
   const { scope: say } = words[language].wizard.parts;
   await page.getByRole('radio', { name: say.mode[mode] }).first().check();
-  const tree = page.getByRole('tree', { name: say.tree });
+  const tree = page.getByRole('tree', { name: new RegExp(say.tree.replace('{{source}}', '.+')) });
   await tree.locator('.ant-tree-checkbox').nth(2).click();
   await tree.locator('.ant-tree-checkbox').nth(4).click();
 };
 async function wrongRule(page: Page, language: Language): Promise<void> {
   await page.getByLabel(words[language].wizard.parts.scope.where).fill('cityy == "上海" && title ==');
 }
+
+/** Two rules, of which the second one begins as the first did. */
+async function rules(page: Page, language: Language): Promise<void> {
+  const { wizard, more } = words[language];
+  await page.getByRole('combobox', { name: wizard.parts.notices.channel }).click();
+  await page.getByTitle('运维邮箱', { exact: true }).click();
+  await page.getByRole('button', { name: more.notices.add }).click();
+}
+const newRow = press((say) => say.wizard.parts.mapping.add);
+async function along(page: Page, language: Language): Promise<void> {
+  const name = new RegExp(`^${words[language].more.along.moreOf.replace('{{what}}', '.+')}$`);
+  await page.getByRole('button', { name }).first().click();
+}
+const protect = press((say) => say.wizard.parts.protection.add);
 
 export const deeds: readonly Place[] = [
   place('job-links-cut', job('ldap', '/links'), { prepare: ofLink((say) => say.links.cut) }),
@@ -56,6 +70,10 @@ export const deeds: readonly Place[] = [
   place('job-edit-errors-more', job('ldap', '/edit/errors'), { prepare: folded }),
   place('job-edit-mapping-rank', job('hr', '/edit/mapping'), { prepare: attribute }),
   place('job-edit-mapping-drift', job('ldap', '/edit/mapping'), { prepare: attribute }),
+  place('job-edit-errors-rules', job('ldap', '/edit/errors'), { prepare: rules }),
+  place('job-edit-policy-protected', job('ldap', '/edit/policy'), { prepare: protect }),
+  place('job-edit-mapping-new', job('ldap', '/edit/mapping'), { prepare: newRow }),
+  place('job-edit-mapping-along', job('ldap', '/edit/mapping'), { prepare: along }),
   place('job-edit-scope-only', job('ldap', '/edit/scope'), { prepare: scope('only') }),
   place('job-edit-scope-except', job('ldap', '/edit/scope'), { prepare: scope('except') }),
   place('job-edit-scope-rule', job('ldap', '/edit/scope'), { prepare: wrongRule }),

@@ -89,6 +89,7 @@ export const tours: readonly Tour[] = [
   tour('empty-auditor', 'en', 'light', 'wide', true),
   tour('empty', 'en', 'dark', 'phone', true),
   tour('full', 'en', 'dark'),
+  tour('full', 'zh', 'light', 'phone'),
   // What stands in for an answer, and what is said where none comes, as somebody of each role.
   tour('loading', 'zh', 'light', 'phone', true),
   tour('loading-viewer', 'zh', 'light', 'wide', true),
