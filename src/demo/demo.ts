@@ -60,7 +60,7 @@ export async function demo(options: DemoOptions): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end().then(() => process.exit(130)));
   root = mkdtempSync(join(tmpdir(), 'tributary-demo-'));
   try {
-    const stage = await setStage(root);
+    const stage = await setStage(root, options.zh ? 'zh' : 'en');
     opened.push(() => stage.end());
     const server = await options.serve(stage);
     opened.push(() => server.stop());

@@ -49,8 +49,33 @@ const SEED = 20260105;
 /** Cost centre of the studio: what the app's scope asks for. */
 const STUDIO = 'studio';
 
+/** As the console shows them: connections, then jobs. */
+const names = {
+  en: {
+    ldap: 'Sandbox LDAP',
+    feishu: 'Sandbox Feishu',
+    app: 'Sandbox app',
+    hrJob: 'HR file',
+    feishuJob: 'Feishu',
+    ldapJob: 'LDAP',
+    appJob: 'SCIM app',
+    bookJob: 'Phone book',
+  },
+  zh: {
+    ldap: '沙箱 LDAP',
+    feishu: '沙箱飞书',
+    app: '沙箱应用',
+    hrJob: '人事文件',
+    feishuJob: '飞书',
+    ldapJob: 'LDAP 目录',
+    appJob: 'SCIM 应用',
+    bookJob: '通讯录',
+  },
+} as const;
+type Names = (typeof names)['en' | 'zh'];
+
 /** @param root  a folder of the demo's own, for everything it keeps */
-export async function setStage(root: string): Promise<Stage> {
+export async function setStage(root: string, language: keyof typeof names): Promise<Stage> {
   const folder = dataFolder(join(root, 'data'));
   const hrFile = join(root, 'people.xlsx');
   const exportFile = join(root, 'phonebook.csv');
@@ -106,7 +131,7 @@ export async function setStage(root: string): Promise<Stage> {
     },
   };
   await stage.save(stage.company);
-  await configure(stage);
+  await configure(stage, names[language]);
   return stage;
 }
 
@@ -117,15 +142,15 @@ const userName = (name: string): MappingRowInput => ({
   onEmpty: 'keep',
 });
 
-async function configure(stage: Stage): Promise<void> {
+async function configure(stage: Stage, name: Names): Promise<void> {
   await connect(stage, 'hr', 'people.xlsx', file, { use: 'read', path: stage.hrFile, settleSeconds: 0 });
-  await connect(stage, 'ldap', 'Sandbox LDAP', ldap, stage.simulator.config);
+  await connect(stage, 'ldap', name.ldap, ldap, stage.simulator.config);
   await connect(stage, 'phonebook', 'phonebook.csv', file, { use: 'write', path: stage.exportFile });
-  await connect(stage, 'feishu', 'Sandbox Feishu', feishu, { ...stage.feishu.config, longConnection: false });
-  await connect(stage, 'app', 'Sandbox app', scim, stage.scim.config);
+  await connect(stage, 'feishu', name.feishu, feishu, { ...stage.feishu.config, longConnection: false });
+  await connect(stage, 'app', name.app, scim, stage.scim.config);
   const up = file.manifest.defaults.up!;
   stage.jobs.hr = await define(stage, {
-    name: 'HR file',
+    name: name.hrJob,
     connection: 'hr',
     direction: 'up',
     correlation: up.correlation,
@@ -137,7 +162,7 @@ async function configure(stage: Stage): Promise<void> {
   });
   const studio = feishu.manifest.defaults.up!;
   stage.jobs.feishu = await define(stage, {
-    name: 'Feishu',
+    name: name.feishuJob,
     connection: 'feishu',
     part: { department: '' },
     direction: 'up',
@@ -153,7 +178,7 @@ async function configure(stage: Stage): Promise<void> {
     },
   });
   stage.jobs.ldap = await define(stage, {
-    name: 'LDAP',
+    name: name.ldapJob,
     connection: 'ldap',
     direction: 'down',
     withoutRelations: ['member'],
@@ -162,7 +187,7 @@ async function configure(stage: Stage): Promise<void> {
     policy: { leaver: { gone: 'delete' } },
   });
   stage.jobs.scim = await define(stage, {
-    name: 'SCIM app',
+    name: name.appJob,
     connection: 'app',
     direction: 'down',
     trigger: { kind: 'event' },
@@ -171,7 +196,7 @@ async function configure(stage: Stage): Promise<void> {
   });
   const down = file.manifest.defaults.down!;
   stage.jobs.export = await define(stage, {
-    name: 'Phone book',
+    name: name.bookJob,
     connection: 'phonebook',
     direction: 'down',
     correlation: down.correlation,
