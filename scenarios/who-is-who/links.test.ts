@@ -84,6 +84,9 @@ it('a record that was taken for somebody else is moved upstream: its word counts
   expect(preview.says.map((says) => says.en)).toContain(
     'What job 3 "book" says by "Person 1 (N-1)" counts for Person 2 instead of Person 1, from its next full run.',
   );
+  expect(preview.says.map((says) => says.zh)).toContain(
+    '自下次全量执行起，任务 3“book”中“Person 1 (N-1)”的数据归 Person 2，不再归 Person 1。',
+  );
   await ask(scene, 'link.move', { ...of, to: two.id, seen: preview.seen });
   await scene.bench.tick();
   await scene.bench.run(book);

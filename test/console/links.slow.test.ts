@@ -151,6 +151,23 @@ describe.skipIf(!hasChromium)('links in Chromium', { timeout: 240_000 }, () => {
     await page.getByText(links.protectedNone).waitFor();
     await until(async () => (await session.call('protected.list', { connection: 'app' })).accounts.length === 0, LIMIT_MS, PAUSE_MS);
     await page.getByText(jobWords.linkedSince).first().waitFor();
+
+    // What stands below the list is not there before it: nothing jumps.
+    const late = (await site.visit({ language })).page;
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    await late.route(/\/api\/v1\/links\?/, (route) => answered.then(() => route.continue()));
+    const known = late.waitForResponse(/\/api\/v1\/links\?/);
+    await late.goto(`${site.url}/#/jobs/${job}/links`);
+    await late
+      .getByRole('textbox', { name: jobWords.searchLinks })
+      .or(late.getByRole('searchbox', { name: jobWords.searchLinks }))
+      .waitFor();
+    await late.locator('.ant-skeleton').first().waitFor();
+    expect(await late.getByRole('heading', { name: links.protected }).count()).toBe(0);
+    answer();
+    await known;
+    await late.getByRole('heading', { name: links.protected }).waitFor();
+    expect(await late.getByRole('table').count()).toBe(1);
     // Nothing failed but what was refused.
     expect(faults.filter((fault) => !/40[09]|422/.test(fault))).toEqual([]);
   });

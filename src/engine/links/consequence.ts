@@ -36,7 +36,7 @@ export async function consequenceOf(context: QueryContext, link: LinkRow, to: Ob
   const jobs = [...names.jobs.values()].filter((job) => job.connection === link.connection && settingsOfJob(job).mapping[link.type]);
   for (const job of jobs) {
     const said: Said = {
-      job: `${job.id} "${job.name}"`,
+      job: { en: `${job.id} "${job.name}"`, zh: `${job.id}“${job.name}”` },
       who,
       what,
       rule: '',

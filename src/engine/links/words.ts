@@ -2,8 +2,8 @@
 import type { Label } from '../../core/model.ts';
 
 export interface Said {
-  /** `3 "app out"` */
-  readonly job: string;
+  /** `3 "app out"`, `3“app out”` */
+  readonly job: Label;
   /** Whose link it is. */
   readonly who: string;
   /** The object of the other system, as that system calls it. */
@@ -24,48 +24,49 @@ export const withoutLink: Readonly<Record<'up' | 'down', Readonly<Record<Outcome
   up: {
     again: ({ job, who, what, rule }) =>
       label(
-        `Job ${job} would find ${who} again for "${what}" by "${rule}": the link would come back. To keep it away, move it or correct that value.`,
-        `任务 ${job} 会再次按“${rule}”将“${what}”匹配到 ${who}，关联会恢复。如需避免，请改为移动关联，或更正该值。`,
+        `Job ${job.en} would find ${who} again for "${what}" by "${rule}": the link would come back. To keep it away, move it or correct that value.`,
+        `任务 ${job.zh}会再次按“${rule}”将“${what}”匹配到 ${who}，关联会恢复。如需避免，请改为移动关联，或更正该值。`,
       ),
     other: ({ job, what, rule, other }) =>
-      label(`Job ${job} would take "${what}" for ${other}, by "${rule}".`, `任务 ${job} 会按“${rule}”将“${what}”匹配到 ${other}。`),
+      label(`Job ${job.en} would take "${what}" for ${other}, by "${rule}".`, `任务 ${job.zh}会按“${rule}”将“${what}”匹配到 ${other}。`),
     none: ({ job, what, type }) =>
       label(
-        `Job ${job} finds no ${type.en} for "${what}": it would make another one of it.`,
-        `任务 ${job} 找不到“${what}”对应的${type.zh}，将新建一个。`,
+        `Job ${job.en} finds no ${type.en} for "${what}": it would make another one of it.`,
+        `任务 ${job.zh}找不到“${what}”对应的${type.zh}，将新建一个。`,
       ),
     ambiguous: ({ job, what, rule }) =>
       label(
-        `Job ${job} finds no certain match for "${what}" by "${rule}": it would leave it alone and list it.`,
-        `任务 ${job} 按“${rule}”无法唯一匹配“${what}”，将不处理并列入问题。`,
+        `Job ${job.en} finds no certain match for "${what}" by "${rule}": it would leave it alone and list it.`,
+        `任务 ${job.zh}按“${rule}”无法唯一匹配“${what}”，将不处理并列入问题。`,
       ),
-    protected: ({ job, what }) => label(`Job ${job} would leave "${what}" alone and list it.`, `任务 ${job} 将不处理“${what}”并列入问题。`),
+    protected: ({ job, what }) =>
+      label(`Job ${job.en} would leave "${what}" alone and list it.`, `任务 ${job.zh}将不处理“${what}”并列入问题。`),
   },
   down: {
     again: ({ job, who, what, rule }) =>
       label(
-        `Job ${job} would find account "${what}" again for ${who} by "${rule}": the link would come back. To keep it away, move it, protect the account, or say after cutting that the two are not the same (tributary match reject).`,
-        `任务 ${job} 会再次按“${rule}”为 ${who} 找到账号“${what}”，关联会恢复。如需避免，请移动关联、将该账号设为受保护，或解除后指明两者不是同一人（tributary match reject）。`,
+        `Job ${job.en} would find account "${what}" again for ${who} by "${rule}": the link would come back. To keep it away, move it, protect the account, or say after cutting that the two are not the same (tributary match reject).`,
+        `任务 ${job.zh}会再次按“${rule}”为 ${who} 找到账号“${what}”，关联会恢复。如需避免，请移动关联、将该账号设为受保护，或解除后指明两者不是同一人（tributary match reject）。`,
       ),
     other: ({ job, who, rule, other }) =>
       label(
-        `Job ${job} would link ${who} to account "${other}", by "${rule}".`,
-        `任务 ${job} 会按“${rule}”将 ${who} 关联到账号“${other}”。`,
+        `Job ${job.en} would link ${who} to account "${other}", by "${rule}".`,
+        `任务 ${job.zh}会按“${rule}”将 ${who} 关联到账号“${other}”。`,
       ),
     none: ({ job, who, what }) =>
       label(
-        `Job ${job} finds no account of ${who}: it would make another one. Account "${what}" stays as it is, and nobody's.`,
-        `任务 ${job} 找不到 ${who} 的账号，将新建一个。账号“${what}”保持原样，不再有归属。`,
+        `Job ${job.en} finds no account of ${who}: it would make another one. Account "${what}" stays as it is, and nobody's.`,
+        `任务 ${job.zh}找不到 ${who} 的账号，将新建一个。账号“${what}”保持原样，不再有归属。`,
       ),
     ambiguous: ({ job, who, rule }) =>
       label(
-        `Job ${job} finds no account that is certainly ${who}'s by "${rule}": it would leave ${who} alone and list it.`,
-        `任务 ${job} 按“${rule}”无法确定 ${who} 的账号，将不处理并列入问题。`,
+        `Job ${job.en} finds no account that is certainly ${who}'s by "${rule}": it would leave ${who} alone and list it.`,
+        `任务 ${job.zh}按“${rule}”无法确定 ${who} 的账号，将不处理并列入问题。`,
       ),
     protected: ({ job, who, other }) =>
       label(
-        `Job ${job} finds only the protected account "${other}" for ${who}: it would leave it alone and list it.`,
-        `任务 ${job} 仅找到 ${who} 的受保护账号“${other}”，将不处理并列入问题。`,
+        `Job ${job.en} finds only the protected account "${other}" for ${who}: it would leave it alone and list it.`,
+        `任务 ${job.zh}仅找到 ${who} 的受保护账号“${other}”，将不处理并列入问题。`,
       ),
   },
 };
@@ -74,13 +75,13 @@ export const withoutLink: Readonly<Record<'up' | 'down', Readonly<Record<Outcome
 export const moved: Readonly<Record<'up' | 'down', (said: Said & { readonly to: string }) => Label>> = {
   up: ({ job, what, who, to }) =>
     label(
-      `What job ${job} says by "${what}" counts for ${to} instead of ${who}, from its next full run.`,
-      `自下次全量执行起，任务 ${job} 中“${what}”的数据归 ${to}，不再归 ${who}。`,
+      `What job ${job.en} says by "${what}" counts for ${to} instead of ${who}, from its next full run.`,
+      `自下次全量执行起，任务 ${job.zh}中“${what}”的数据归 ${to}，不再归 ${who}。`,
     ),
   down: ({ job, what, who, to }) =>
     label(
-      `Job ${job} would write the values of ${to} into account "${what}", which now is ${who}'s.`,
-      `任务 ${job} 会将 ${to} 的值写入账号“${what}”（目前属于 ${who}）。`,
+      `Job ${job.en} would write the values of ${to} into account "${what}", which now is ${who}'s.`,
+      `任务 ${job.zh}会将 ${to} 的值写入账号“${what}”（目前属于 ${who}）。`,
     ),
 };
 

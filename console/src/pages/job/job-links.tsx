@@ -142,7 +142,8 @@ export function JobLinks(props: JobTabProps) {
           )}
         </Answered>
       </Part>
-      {details.direction === 'down' && <ProtectedAccounts {...props} />}
+      {/* Before the list above is there, it would stand where the list will be. */}
+      {details.direction === 'down' && !links.isPending && <ProtectedAccounts {...props} />}
       {open?.deed === 'cut' && <CutLink row={open.row} onEnd={end} />}
       {open?.deed === 'move' && canMove(open.row.type) && <MoveLink row={open.row} type={open.row.type} onEnd={end} />}
       {open?.deed === 'protect' && <ProtectAccount row={open.row} onEnd={end} />}

@@ -148,7 +148,7 @@ export function ProtectAccount({ row, onEnd }: LinkDialogProps) {
       onOk={doIt}
     >
       <p>{t('links.protectMeans')}</p>
-      <label>
+      <label className={styles.field}>
         {t('links.protectWhy')}
         <Input value={reason} maxLength={500} placeholder={t('links.protectExample')} onChange={({ target }) => setReason(target.value)} />
       </label>
