@@ -124,6 +124,7 @@ export function MappingPart(props: PartProps) {
                 functions={preview.data?.functions ?? []}
                 problem={problems.find((one) => one.row === index)?.problem ?? null}
                 result={isCurrent && result ? result : null}
+                isAwaited={!isNew && !preview.error && (preview.data === undefined || (!isCurrent && record !== undefined))}
                 onChange={(next) => (isNew ? setBegun(next) : set(rows.map((one, at) => (at === index ? next : one))))}
                 onRemove={() => (isNew ? begin(null) : set(rows.toSpliced(index, 1)))}
                 beside={row.target !== '' && policyOf(row.target, { isField: row.field !== undefined })}

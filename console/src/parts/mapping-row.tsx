@@ -35,6 +35,8 @@ interface RowProps {
   readonly functions: readonly { readonly name: string; readonly usage: string; readonly label: Label }[];
   readonly problem: Label | null;
   readonly result: { readonly value?: unknown; readonly problem: Label | null; readonly clears: boolean } | null;
+  /** It is on its way. */
+  readonly isAwaited: boolean;
   readonly onChange: (row: Row) => void;
   readonly onRemove: () => void;
   /** What else is decided about this attribute, behind *More*. */
@@ -63,6 +65,7 @@ export function MappingRow({
   functions,
   problem,
   result,
+  isAwaited,
   onChange,
   onRemove,
   beside,
@@ -165,10 +168,13 @@ export function MappingRow({
         ) : isBegun ? (
           <span className="soft">{t('more.begun.choose')}</span>
         ) : (
-          result && (
+          (result || isAwaited) && (
             <span className={styles.value}>
               →{' '}
-              {result.value === null || result.value === undefined ? (
+              {!result ? (
+                // Its line is there before it, or every row would jump when they come, and again with each key that is typed.
+                <span className="soft">…</span>
+              ) : result.value === null || result.value === undefined ? (
                 <span className="soft">{t(`more.nothing.${nothingSaid(direction, row, result.clears)}`)}</span>
               ) : (
                 <b>{resultSaid(direction, row.target, result.value, say)}</b>

@@ -117,7 +117,7 @@ export const parts = {
     search: 'Preview with …',
     record: 'Person of the preview',
     nobody: 'Nobody found',
-    hint: 'Each row shows what it gives for the record chosen on the right.',
+    hint: 'Each row shows what it gives for the record chosen above.',
     problems_one: '{{count}} row needs you',
     problems_other: '{{count}} rows need you',
     notSynced: 'Not synced: {{type}}. Add a row to begin.',

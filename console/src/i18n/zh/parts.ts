@@ -114,7 +114,7 @@ export const parts = {
     search: '预览人员……',
     record: '预览的人员',
     nobody: '未找到',
-    hint: '每一行都会显示对右侧所选记录的结果。',
+    hint: '每一行都会显示对上方所选记录的结果。',
     problems_one: '{{count}} 行需要处理',
     problems_other: '{{count}} 行需要处理',
     notSynced: '不同步：{{type}}。添加一行即可开始。',
