@@ -72,7 +72,7 @@ function RuleFields({ rule, channels, onRule }: RuleProps) {
           <Select
             id={id}
             aria-describedby={describedBy}
-            allowClear
+            allowClear={{ label: t('app.clear') }}
             className={styles.wide!}
             placeholder={t('wizard.parts.notices.nobody')}
             {...(rule ? { value: rule.channel } : {})}

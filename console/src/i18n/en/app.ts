@@ -26,6 +26,7 @@ export const app = {
     banner: 'The brake is on: {{scope}}. Reading and planning go on; nothing is written.',
   },
   retry: 'Try again',
+  clear: 'Clear',
   cancel: 'Cancel',
   noRole: {
     title: 'Your role does not open this page',

@@ -25,6 +25,7 @@ export const app = {
     banner: '总闸已拉下：{{scope}}。读取与计划照常进行，不写入任何内容。',
   },
   retry: '重试',
+  clear: '清除',
   cancel: '取消',
   noRole: {
     title: '您的角色无权查看此页',

@@ -88,7 +88,7 @@ function Field({ spec, is, value, isLocked, isWrong, onChange }: FieldProps) {
   if (spec.type === 'boolean')
     return (
       <Select
-        allowClear
+        allowClear={{ label: t('app.clear') }}
         aria-label={label}
         value={now === '' ? undefined : String(now)}
         options={[

@@ -46,7 +46,7 @@ export function ObjectPicker({ type, label, now, isWrong = false, onPick }: Pick
   return (
     <Select
       showSearch
-      allowClear
+      allowClear={{ label: t('app.clear') }}
       status={isWrong ? 'error' : ''}
       aria-label={label}
       placeholder={now ?? t('edit.typeToFind')}

@@ -100,7 +100,7 @@ function Department({ value, counted, onChange }: DepartmentProps) {
   const chosen = counted.filter(({ id }) => id === value && !listed.some((one) => one.id === id));
   return (
     <Select
-      allowClear
+      allowClear={{ label: t('app.clear') }}
       className={styles.filter}
       aria-label={t('runs.plan.department')}
       placeholder={t('runs.plan.department')}
@@ -184,7 +184,7 @@ export function PlanFilters({ run, groups, filter }: PlanFiltersProps) {
       <div className={styles.fields}>
         <Search key={cleared} value={filter.text ?? ''} onChange={(text) => choose('text', text)} />
         <Select
-          allowClear
+          allowClear={{ label: t('app.clear') }}
           className={styles.filter}
           aria-label={t('runs.plan.deed')}
           placeholder={t('runs.plan.deed')}

@@ -66,7 +66,7 @@ export function RunFilters() {
       {fields.map(({ name, options }) => (
         <Select
           key={name}
-          allowClear
+          allowClear={{ label: t('app.clear') }}
           aria-label={t(`runs.filter.${name}`)}
           className={styles.filter}
           placeholder={t(`runs.filter.${name}`)}

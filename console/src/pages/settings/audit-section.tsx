@@ -54,7 +54,7 @@ export function AuditSection() {
           <Verdict of={verification} />
           <div className={styles.filters}>
             <Select
-              allowClear
+              allowClear={{ label: t('app.clear') }}
               aria-label={t('settings.audit.kind')}
               placeholder={t('settings.audit.everything')}
               value={action ?? null}
