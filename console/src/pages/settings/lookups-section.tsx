@@ -146,7 +146,7 @@ function Editor({ lookup, names, onEnd }: EditorProps) {
               ? []
               : [
                   {
-                    width: 90,
+                    width: 72,
                     render: (_: unknown, row: Row & { readonly at: number }) => (
                       <Button size="small" type="text" onClick={() => setRows(rows.toSpliced(row.at, 1))}>
                         {t('forms.remove')}
@@ -197,7 +197,7 @@ function Paste({ onPaste }: { readonly onPaste: (rows: readonly Row[]) => void }
       wrong={wrong.length > 0 ? t('lookups.pasteWrong', { lines: wrong.join(', ') }) : null}
     >
       {(id, help) => (
-        <>
+        <div className={styles.paste}>
           <Input.TextArea id={id} aria-describedby={help} rows={3} value={text} onChange={({ target }) => setText(target.value)} />
           <Button
             size="small"
@@ -209,7 +209,7 @@ function Paste({ onPaste }: { readonly onPaste: (rows: readonly Row[]) => void }
           >
             {t('lookups.take', { count: rows.length })}
           </Button>
-        </>
+        </div>
       )}
     </Field>
   );
