@@ -29,7 +29,13 @@ describe.skipIf(!hasChromium)('the help in Chromium', { timeout: 120_000 }, () =
     await help.getByRole('cell', { name: 'entryUUID' }).first().waitFor();
     expect(await stumbles()).toEqual([]);
     await help.getByRole('button', { name: 'All help' }).click();
-    await help.getByRole('button', { name: 'Undo, and the directory at another moment' }).click();
+    // In this language, each once: not those of the other one beside them.
+    const undo = help.getByRole('button', { name: 'Undo, and the directory at another moment' });
+    await undo.waitFor();
+    const guides = await help.getByRole('listitem').getByRole('button').allInnerTexts();
+    expect(guides.filter((title) => /[\u3400-\u9fff]/.test(title))).toEqual([]);
+    expect(new Set(guides).size).toBe(guides.length);
+    await undo.click();
     await help.getByRole('button', { name: 'records', exact: true }).waitFor();
     // It stood far down in the list, and is read from its top.
     expect(await page.evaluate("document.querySelector('.ant-drawer-body').scrollTop")).toBe(0);

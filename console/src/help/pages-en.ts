@@ -2,9 +2,12 @@
 import { pagesOf } from './page.ts';
 
 export const pages = pagesOf(
-  import.meta.glob<string>(['../../../docs/{admin/*,expressions}.md', '../../../src/connectors/*/README.md', '!**/*.zh-CN.md'], {
-    query: '?raw',
-    import: 'default',
-    eager: true,
-  }),
+  import.meta.glob<string>(
+    ['../../../docs/{admin/*,expressions}.md', '../../../src/connectors/*/README.md', '!../../../docs/**/*.zh-CN.md'],
+    {
+      query: '?raw',
+      import: 'default',
+      eager: true,
+    },
+  ),
 );
