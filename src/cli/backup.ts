@@ -8,6 +8,7 @@ import { openSqlite } from '../store/sqlite/database.ts';
 import { answer, type CommandCall, text } from './command.ts';
 import { type DataFolder, lockFolder } from './data-folder.ts';
 import { CliError, type Exit, UsageError } from './errors.ts';
+import { pathOfNewFile } from './new-file.ts';
 import { markInstallation } from './installation.ts';
 import { keyIn, keysIn, restoreKeys, writeKey } from './key-files.ts';
 import { openReader } from './open-store.ts';
@@ -80,8 +81,7 @@ export async function backupStore(call: CommandCall): Promise<Exit> {
   const [name] = call.words;
   if (name === undefined) throw new UsageError('Name the file to write.', '请指定要写入的文件。');
   assertEmbedded(call);
-  const path = pathFrom(process.cwd(), name);
-  if (existsSync(path)) throw new CliError(`${name} is there already. Choose another name.`, `${name} 已存在，请换一个名称。`);
+  const path = pathOfNewFile(name);
   if (!existsSync(call.folder.database)) throw new CliError('There is no store in this data folder yet.', '该数据文件夹中还没有数据。');
   await assertHereIn(call.folder);
   copyDatabase(call.folder.database, path);

@@ -39,6 +39,7 @@ import { confirm, held, hold, release, resume } from './commands/waiting.ts';
 import { waiting } from './commands/inbox.ts';
 import { dataFolder, type DataFolder } from './data-folder.ts';
 import { CliError, exits, type Exit, UsageError } from './errors.ts';
+import { meant } from './meant.ts';
 import { release as version } from './release.ts';
 import { connectSocket } from '../server/socket-lines.ts';
 import { servedSession } from './served-session.ts';
@@ -135,16 +136,26 @@ export async function main(argv: readonly string[], environment: Environment): P
   }
   const command = name === undefined ? undefined : commands[name];
   if (!command) {
+    if (name !== undefined && name !== '--help' && name !== '-h' && name !== 'help') {
+      output.note(`${output.paint('red', '✗')} ${output.say(noSuchCommand(name))}`);
+      return exits.refused.code;
+    }
     help(output);
-    if (name === undefined || name === '--help' || name === '-h' || name === 'help') return exits.done.code;
-    output.note(output.say({ en: `There is no command "${name}".`, zh: `没有命令“${name}”。` }));
-    return exits.refused.code;
+    return exits.done.code;
   }
   return exits[
     await dispatch(command, rest, settings, output, (folder, signal, values) =>
       openSession(folder, settings, name!, output, signal, values),
     )
   ].code;
+}
+
+function noSuchCommand(name: string): Label {
+  const near = meant(name, Object.keys(commands));
+  return {
+    en: `There is no command "${name}". ${near === null ? '' : `Do you mean "${near}"? `}"tributary --help" lists all commands.`,
+    zh: `没有命令“${name}”。${near === null ? '' : `是否指“${near}”？`}运行 tributary --help 可查看全部命令。`,
+  };
 }
 
 /** Carries one command out. `open` is called at the first question that needs the engine. */

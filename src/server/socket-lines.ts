@@ -25,13 +25,13 @@ export function onLines(socket: Socket, take: (line: string) => void): void {
   });
 }
 
-/** Null when nobody listens there. */
+/** Null when nobody listens there; a file in the place of its folder is for whoever opens the folder to tell. */
 export function connectSocket(path: string): Promise<Socket | null> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(path);
     socket.once('connect', () => resolve(socket));
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ECONNREFUSED') resolve(null);
       else reject(error);
     });
   });

@@ -1,9 +1,9 @@
 // backup · restore · template · sandbox
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Connector } from '../../connector-kit/contract.ts';
-import { pathFrom } from '../../settings.ts';
 import { answer, type CliCommand, text, whole } from '../command.ts';
-import { CliError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
+import { pathOfNewFile } from '../new-file.ts';
 
 export const backup: CliCommand = {
   usage: 'backup FILE [--with-key]',
@@ -37,15 +37,15 @@ export const template: CliCommand = {
         '仅支持：template file [--format csv|xlsx] [--kind people|departments]。',
       );
     const out = text(call, 'out') ?? `${kind}.${format}`;
-    const path = pathFrom(process.cwd(), out);
-    if (existsSync(path))
-      throw new CliError(`${out} is there already. Choose another name with --out.`, `${out} 已存在，请用 --out 指定其他名称。`);
+    const path = pathOfNewFile(out, '--out');
     const { template: fileTemplate } = await import('../../connectors/file/template.ts');
     writeFileSync(path, await fileTemplate(format, call.output.language, kind));
     answer(call, { file: path }, () => call.output.line(call.output.say({ en: `Wrote ${out}.`, zh: `已写入 ${out}。` })));
     return 'done';
   },
 };
+
+const HIGHEST_PORT = 65_535;
 
 export const sandbox: CliCommand = {
   usage: 'sandbox CONNECTOR [--port N] [--mood NAME]',
@@ -61,7 +61,13 @@ export const sandbox: CliCommand = {
     }
     const mood = text(call, 'mood');
     if (mood !== undefined && !found.moods?.includes(mood)) throw noSuchMood(mood, found);
-    const simulator = await found.simulate!({ port: whole(call, 'port', 0), ...(mood === undefined ? {} : { options: { mood } }) });
+    const port = whole(call, 'port', 0);
+    if (port > HIGHEST_PORT)
+      throw new UsageError(
+        `--port: ${port} is not a port. Give a number from 0 (any free one) to ${HIGHEST_PORT}.`,
+        `--port：${port} 不是端口号。请填 0（任意空闲端口）到 ${HIGHEST_PORT} 之间的数字。`,
+      );
+    const simulator = await found.simulate!({ port, ...(mood === undefined ? {} : { options: { mood } }) });
     answer(call, { address: simulator.address, config: simulator.config }, () => {
       call.output.line(
         call.output.say({

@@ -1,13 +1,13 @@
 // export: a list as a file, however long it is.
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { sizeInWords } from '../../core/byte-size.ts';
 import type { OperationName } from '../../engine/commands.ts';
 import { exportNames, type ExportName } from '../../engine/export/lists.ts';
-import { pathFrom } from '../../settings.ts';
 import { answer, type CliCommand, text, whole } from '../command.ts';
-import { CliError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
+import { pathOfNewFile } from '../new-file.ts';
 
 const isList = (name: string): name is ExportName => (exportNames as readonly string[]).includes(name);
 
@@ -30,8 +30,7 @@ export const exportList: CliCommand = {
         'Name the file with --out; it ends with .xlsx, .csv or .json.',
         '请用 --out 指定文件，以 .xlsx、.csv 或 .json 结尾。',
       );
-    const path = pathFrom(process.cwd(), name);
-    if (existsSync(path)) throw new CliError(`${name} is there already. Choose another name.`, `${name} 已存在，请换一个名称。`);
+    const path = pathOfNewFile(name);
     const session = await call.session();
     const ask = (operation: OperationName, input: Readonly<Record<string, unknown>>): Promise<unknown> =>
       session.call(operation, input as never);

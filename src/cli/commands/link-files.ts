@@ -6,6 +6,7 @@ import { pathFrom } from '../../settings.ts';
 import { answer, type CommandCall, text } from '../command.ts';
 import { type Exit, UsageError } from '../errors.ts';
 import { number } from '../format.ts';
+import { pathToWrite } from '../new-file.ts';
 import { clean } from '../terminal.ts';
 
 /** Lines with a problem that are shown; --json has a thousand. */
@@ -90,6 +91,8 @@ export async function importFile(call: CommandCall, connection: string | undefin
 
 export async function exportFile(call: CommandCall, connection: string | undefined): Promise<Exit> {
   if (connection === undefined) throw new UsageError('Name the connection.', '请给出连接。');
+  const file = text(call, 'file');
+  const path = file === undefined ? null : pathToWrite(file);
   const session = await call.session();
   const pages: string[] = [];
   for (let after: [string, string, string] | null | undefined; after !== null; ) {
@@ -98,13 +101,12 @@ export async function exportFile(call: CommandCall, connection: string | undefin
     after = found.next;
   }
   const csv = pages.join('');
-  const file = text(call, 'file');
-  if (file === undefined) {
+  if (file === undefined || path === null) {
     call.output.line(csv.trimEnd());
     return 'done';
   }
   // The mark by which a spreadsheet knows UTF-8.
-  writeFileSync(pathFrom(process.cwd(), file), `\uFEFF${csv}`, { mode: 0o600 });
+  writeFileSync(path, `\uFEFF${csv}`, { mode: 0o600 });
   const lines = csv.split('\r\n').length - 2;
   answer(call, { file, links: lines }, () =>
     call.output.line(call.output.say({ en: `Wrote ${number(lines)} links to ${file}.`, zh: `已将 ${number(lines)} 条关联写入 ${file}。` })),

@@ -1,0 +1,86 @@
+// What somebody who mistyped is told: a sentence with the way out, never the inside of the program.
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+const main = join(import.meta.dirname, '../main.ts');
+
+function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-words-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+interface Told {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+const told = (folder: string, ...words: string[]): Promise<Told> =>
+  new Promise((resolve) => {
+    const environment = { ...process.env, TRIBUTARY_DATA: join(folder, 'data'), NO_COLOR: '1' };
+    execFile(process.execPath, [main, ...words], { cwd: folder, env: environment }, (error, out, err) =>
+      resolve({ code: Number(error?.code ?? 0), out, error: err }),
+    );
+  });
+
+describe('a file is to be written where none can be', () => {
+  const writers = [['template', 'file', '--out'], ['export', 'runs', '--out'], ['backup'], ['links', 'export', 'hr', '-f']];
+
+  it.each(writers)('%s %s: a folder that is not there is named, with what to do', async (...words) => {
+    const { code, error } = await told(scratch(), ...words, 'missing/list.csv');
+    expect(error).toContain('There is no folder missing to write list.csv into. Make it first, or choose another place.');
+    expect(error).not.toMatch(/ENOENT|at Object/);
+    expect(code).toBe(1);
+  });
+
+  it('a file in the place of the folder is named, in Chinese too', async () => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'people'), '');
+    const { code, error } = await told(folder, 'template', 'file', '--out', 'people/list.csv', '--lang', 'zh');
+    expect(error).toBe('✗ people 不是文件夹，无法在其中写入 list.csv。请换一个位置。\n');
+    expect(code).toBe(1);
+  });
+
+  it('what is there already is left as it is', async () => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'people.csv'), 'mine');
+    const { code, error } = await told(folder, 'template', 'file');
+    expect(error).toContain('people.csv is there already. Choose another name with --out.');
+    expect(code).toBe(1);
+  });
+});
+
+describe('a command that does not exist', () => {
+  it('is answered by that sentence alone, with the one that was meant and the way to all of them', async () => {
+    const { code, out, error } = await told(scratch(), 'confrim', '3');
+    expect(error).toBe('✗ There is no command "confrim". Do you mean "confirm"? "tributary --help" lists all commands.\n');
+    expect(out).toBe('');
+    expect(code).toBe(1);
+  });
+
+  it('is not guessed where nothing is like it', async () => {
+    const { error } = await told(scratch(), 'frobnicate', '--lang', 'zh');
+    expect(error).toBe('✗ 没有命令“frobnicate”。运行 tributary --help 可查看全部命令。\n');
+  });
+});
+
+it('a sandbox cannot be had at a port that there is not', async () => {
+  const { code, error } = await told(scratch(), 'sandbox', 'ldap', '--port', '80000');
+  expect(error).toContain('--port: 80000 is not a port. Give a number from 0 (any free one) to 65535.');
+  expect(error).not.toContain('at Server');
+  expect(code).toBe(1);
+});
+
+it('a file in the place of the data folder is named, and how to give another one', async () => {
+  const folder = scratch();
+  writeFileSync(join(folder, 'data'), '');
+  const { code, error } = await told(folder, 'runs');
+  expect(error).toContain('TRIBUTARY_DATA');
+  expect(error).not.toMatch(/ENOTDIR|at /);
+  expect(code).toBe(1);
+  expect(existsSync(join(folder, 'data', 'lock'))).toBe(false);
+});
