@@ -63,11 +63,9 @@ const changesBeside = (output: Output, objects: number, changes: number): string
 export function plan(output: Output, view: PlanView): void {
   runHead(output, view.run);
   runCounts(output, view.run);
-  if (view.groups.length === 0) {
-    output.line(output.say({ en: '  Nothing to change.', zh: '  没有需要变更的内容。' }));
-    return;
-  }
+  if (view.groups.length === 0) output.line(output.say({ en: '  Nothing to change.', zh: '  没有需要变更的内容。' }));
   for (const group of view.groups) showGroup(output, group);
+  problemsOf(output, view);
 }
 
 /** What was done in one line each; what was not, in full. */
@@ -81,18 +79,22 @@ export function result(output: Output, view: PlanView): void {
       );
     else showGroup(output, group);
   }
-  if (view.problems > 0) {
-    output.line();
-    output.line(
-      output.paint(
-        'dim',
-        output.say({
-          en: `Problems of single records: tributary show ${view.run.id} --problems`,
-          zh: `个别记录的问题：tributary show ${view.run.id} --problems`,
-        }),
-      ),
-    );
-  }
+  problemsOf(output, view);
+}
+
+/** Said of a plan, too: whoever enables a job after it should know what it could not read. */
+function problemsOf(output: Output, view: PlanView): void {
+  if (view.problems === 0) return;
+  output.line();
+  output.line(
+    output.paint(
+      'dim',
+      output.say({
+        en: `Problems of single records: tributary show ${view.run.id} --problems`,
+        zh: `个别记录的问题：tributary show ${view.run.id} --problems`,
+      }),
+    ),
+  );
 }
 
 type Group = PlanView['groups'][number];
