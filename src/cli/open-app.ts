@@ -22,6 +22,8 @@ import { keyKeeper, keysIn, missingNext, nextKey, takeOver } from './key-files.t
 import { masterKey } from './master-key.ts';
 import { openStore } from './open-store.ts';
 import { sandboxCompany } from './sandbox-company.ts';
+import { sandboxKill } from './sandbox-kill.ts';
+import { refusingAsTold } from './sandbox-refusals.ts';
 import { build } from './build.ts';
 import { release } from './release.ts';
 import { assertHere } from './whereabouts.ts';
@@ -54,7 +56,7 @@ export interface AppOptions {
 }
 
 export const connectorMap = (): ReadonlyMap<string, Connector> =>
-  new Map(connectors.map((connector) => [connector.manifest.id, connector as Connector]));
+  new Map(connectors.map((connector) => [connector.manifest.id, refusingAsTold(connector as Connector)]));
 
 /** Call it under the folder's lock only. */
 export async function openApp(options: AppOptions): Promise<App> {
@@ -85,6 +87,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       release,
       publicUrl: options.publicUrl ?? null,
       sandbox: sandboxCompany,
+      sandboxKill,
       holder: `${process.pid}-${randomUUID()}`,
       // A worker, or one command beside a server: files of that server's machine are not here.
       ...(leads ? {} : { server: { isThere: () => isServed(database) } }),

@@ -1,7 +1,7 @@
 // The sandbox company as a file of its HR: whole, or as somebody who wants to hurt the sync center would save it.
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { SandboxCompany } from '../engine/sandbox.ts';
+import type { SandboxCompany, SandboxFile } from '../engine/sandbox.ts';
 import { makeCompany, type Company } from '../sandbox/company.ts';
 import { writeCompanyFile, type FileLanguage } from '../sandbox/company-file.ts';
 import { inEnglish } from '../sandbox/in-english.ts';
@@ -13,7 +13,18 @@ const companyIn = (language: FileLanguage): Company => {
 };
 const renamed: Readonly<Record<FileLanguage, string>> = { zh: '（新）', en: ' (new)' };
 
-const versions: Readonly<Record<Parameters<SandboxCompany>[1], (whole: Company, language: FileLanguage) => Company>> = {
+/** Of a title, each round another, so that nobody has the one of the round before. */
+const ranks = [' II', ' III', ' IV', ' V', ' VI', ' VII', ' VIII', ' IX'] as const;
+const PROMOTED = 10;
+
+function promoted(whole: Company, round: number): Company {
+  if (round === 0) return whole;
+  const rank = ranks[(round - 1) % ranks.length]!;
+  const lucky = new Set(whole.people.filter(({ status }) => status === 'active').slice(0, PROMOTED));
+  return { ...whole, people: whole.people.map((one) => (lucky.has(one) ? { ...one, title: `${one.title}${rank}` } : one)) };
+}
+
+const versions: Readonly<Record<SandboxFile, (whole: Company, language: FileLanguage) => Company>> = {
   whole: (whole) => whole,
   empty: (whole) => ({ ...whole, people: [] }),
   half: (whole) => ({ ...whole, people: whole.people.filter((_, index) => index % 2 === 0) }),
@@ -23,7 +34,7 @@ const versions: Readonly<Record<Parameters<SandboxCompany>[1], (whole: Company, 
   }),
 };
 
-export const sandboxCompany: SandboxCompany = async (path, how, language) => {
+export const sandboxCompany: SandboxCompany = async (path, how, language, round) => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeCompanyFile(versions[how](companyIn(language), language), path, language);
+  await writeCompanyFile(versions[how](promoted(companyIn(language), round), language), path, language);
 };

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { accountChange, accountInvite, accountList, accountRemove, accountReset, adminReset } from './operations/accounts.ts';
 import { directoryAt, directoryDifference, directoryRestore } from './operations/as-of.ts';
 import { systemHealth } from './operations/health.ts';
-import { sandboxAdd, sandboxRemove, sandboxShow, sandboxTry } from './operations/sandbox.ts';
+import { sandboxAdd, sandboxKill, sandboxRemove, sandboxShow, sandboxTry } from './operations/sandbox.ts';
 import { courseShow } from './operations/course.ts';
 import { sizesShow } from './operations/sizes.ts';
 import { settingsChange, settingsShow } from './operations/settings.ts';
@@ -213,6 +213,7 @@ export const operations = {
   'run.start': runStart,
   'schedule.preview': schedulePreview,
   'sandbox.add': sandboxAdd,
+  'sandbox.kill': sandboxKill,
   'sandbox.remove': sandboxRemove,
   'sandbox.show': sandboxShow,
   'sandbox.try': sandboxTry,

@@ -14,7 +14,7 @@ import type { AccountReader } from './dependents.ts';
 import type { ProposedDirectory } from './console/proposed.ts';
 import type { KeyKeeper } from './keys/keeper.ts';
 import type { Queue } from './queue.ts';
-import type { SandboxCompany } from './sandbox.ts';
+import type { SandboxCompany, SandboxKill } from './sandbox.ts';
 import type { Sealer } from './sealing.ts';
 import type { Lookups as AccountLookups } from './stages/mirror-keys.ts';
 
@@ -60,6 +60,8 @@ export interface EngineOptions {
   readonly queue?: Pick<Queue, 'wake'>;
   /** Writes the file of the sandbox company. */
   readonly sandbox?: SandboxCompany;
+  /** Kills a process in the middle of a run of a copy of it. */
+  readonly sandboxKill?: SandboxKill;
   /** A run has ended, waits, or was put back into the queue. */
   readonly onSettled?: (run: RunRow) => void;
   /** A lease that is held was looked after: this process still gets to its work. */

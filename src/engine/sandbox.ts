@@ -6,15 +6,37 @@ import { audit } from '../store/audit.ts';
 import { listHeld } from '../store/held.ts';
 import { getSetting, listConnections, listJobs, putSetting, type JobRow } from '../store/jobs.ts';
 import { linkedElsewhere } from '../store/leftovers.ts';
+import { countLinked } from '../store/matching.ts';
 import { listRuns, type RunRow } from '../store/runs.ts';
 import { consoleJob } from './console/job.ts';
 import { editConfig, removeConfig } from './config/edit.ts';
 import { CommandError } from './engine.ts';
 import { dropCopies, dropObjects } from './leftovers.ts';
+import { memoryOf } from './memory.ts';
 import type { CommandContext, QueryContext } from './operations/operation.ts';
 
-/** Writes the file of the company's HR. It may be long: not in a transaction. */
-export type SandboxCompany = (path: string, how: 'whole' | 'empty' | 'half' | 'renamed', language: SandboxLanguage) => Promise<void>;
+/** How its HR saves the file. */
+export type SandboxFile = 'whole' | 'empty' | 'half' | 'renamed';
+
+/** Writes the file of the company's HR. It may be long: not in a transaction. With each `round` after 0 some people have another title. */
+export type SandboxCompany = (path: string, how: SandboxFile, language: SandboxLanguage, round: number) => Promise<void>;
+
+/** What came of a process that was killed while it filled the phone book, in numbers of people. */
+export interface Survived {
+  /** In the book when it died, and noted nowhere yet. */
+  readonly before: number;
+  /** Written by the next process. */
+  readonly afterwards: number;
+  /** In the book at the end. */
+  readonly people: number;
+  /** Changes of one more run. */
+  readonly again: number;
+  /** Everybody is there once, and that run had nothing to do. */
+  readonly isUnharmed: boolean;
+}
+
+/** Does so with a copy of the company, in a folder of its own below `folder`, which is gone afterwards. Takes some seconds. */
+export type SandboxKill = (folder: string) => Promise<Survived>;
 
 /** Of names, departments and titles. */
 export const sandboxLanguages = ['en', 'zh'] as const;
@@ -23,18 +45,35 @@ export type SandboxLanguage = (typeof sandboxLanguages)[number];
 const LANGUAGE = 'sandbox-language';
 
 const HR = 'sandbox-hr';
-const BOOK = 'sandbox-phone-book';
+/** The connection of the phone book. */
+export const BOOK = 'sandbox-phone-book';
 const PAGE = 200;
 
-/** What somebody does to the file of HR to hurt the sync center. */
+/** What the phone book's connection remembers: how many changes of people it is to refuse yet. Whoever opens it reads it there. */
+export const REFUSALS = 'refusals';
+const REFUSED = 3;
+/** How often HR has promoted somebody since the file was as at first, so that each time there is something to write. */
+const ROUND = 'round';
+
+/** What somebody does to hurt the sync center: to the file of HR, or to the phone book. */
 export const attempts = {
   empty: { en: 'Empty the HR file', zh: '清空人事文件' },
   half: { en: 'Cut the HR file in half', zh: '把人事文件截掉一半' },
   renamed: { en: 'Rename a department', zh: '给一个部门改名' },
+  refuse: { en: 'Make the phone book refuse', zh: '让通讯录拒绝写入' },
   whole: { en: 'Put the file right again', zh: '恢复人事文件' },
-} as const satisfies Record<Parameters<SandboxCompany>[1], Label>;
+} as const satisfies Record<string, Label>;
 
 export type Attempt = keyof typeof attempts;
+
+/** What HR saves meanwhile. */
+const fileFor: Readonly<Record<Attempt, SandboxFile>> = {
+  empty: 'empty',
+  half: 'half',
+  renamed: 'renamed',
+  refuse: 'whole',
+  whole: 'whole',
+};
 
 interface Sandbox {
   readonly up: JobRow | undefined;
@@ -51,11 +90,11 @@ export async function sandboxOf(context: QueryContext): Promise<Sandbox | null> 
 const fileOf = (context: CommandContext): string => join(context.engine.options.folder, 'sandbox', 'people.xlsx');
 const bookOf = (context: CommandContext): string => join(context.engine.options.folder, 'sandbox', 'phone-book.csv');
 
-async function write(context: CommandContext, how: Attempt): Promise<void> {
+async function write(context: CommandContext, how: SandboxFile, round: number): Promise<void> {
   const { sandbox } = context.engine.options;
   if (!sandbox) throw new CommandError('This server has no sandbox company.', '此服务没有沙箱公司。');
   const kept = await getSetting(context.reader, LANGUAGE);
-  await sandbox(fileOf(context), how, kept === 'en' ? 'en' : 'zh');
+  await sandbox(fileOf(context), how, kept === 'en' ? 'en' : 'zh', round);
 }
 
 /** Thirty people have the same name: the first is zhangwei, the next zhangwei2 … */
@@ -75,7 +114,7 @@ export async function addSandbox(
     );
   const { defaults } = file.manifest;
   await context.engine.options.database.write((transaction) => putSetting(transaction, LANGUAGE, names.language));
-  await write(context, 'whole');
+  await write(context, 'whole', 0);
   await editConfig(
     context,
     {
@@ -119,13 +158,42 @@ export async function addSandbox(
   return run;
 }
 
-/** Saves the file so, and runs the job that reads it. Returns the run. */
+/** Saves the file so, and runs the job that reads it; where the phone book is to refuse, its job, too. Returns the run that shows what becomes of it. */
 export async function tryToHurt(context: CommandContext, attempt: Attempt): Promise<number> {
-  const { up } = (await sandboxOf(context)) ?? {};
-  if (!up) throw new CommandError('There is no sandbox company here.', '没有沙箱公司。', { code: 'not-found' });
-  await write(context, attempt);
-  if (up.state === 'paused') return (await context.engine.resume(up.id, { accept: false }, context.actor))!;
-  return context.engine.enqueue({ job: up.id, mode: 'full', actor: context.actor });
+  const { up, down } = (await sandboxOf(context)) ?? {};
+  if (!up || !down) throw new CommandError('There is no sandbox company here.', '没有沙箱公司。', { code: 'not-found' });
+  const { engine, actor } = context;
+  const refuses = attempt === 'refuse';
+  if (refuses) await assertFilled(context, down);
+  const memory = memoryOf(engine.options, BOOK);
+  const before = Number((await memory.get(ROUND)) ?? 0);
+  const round = attempt === 'whole' ? 0 : before + (refuses ? 1 : 0);
+  await write(context, fileFor[attempt], round);
+  await memory.set(ROUND, String(round));
+  await memory.set(REFUSALS, String(refuses ? REFUSED : 0));
+  const read =
+    up.state === 'paused'
+      ? (await engine.resume(up.id, { accept: false }, actor))!
+      : await engine.enqueue({ job: up.id, mode: 'full', actor });
+  return refuses ? engine.enqueue({ job: down.id, mode: 'full', actor, behind: [read] }) : read;
+}
+
+/** Whom it does not have yet, it cannot refuse to change. */
+async function assertFilled({ reader }: QueryContext, { name }: JobRow): Promise<void> {
+  if ((await countLinked(reader, BOOK)).some(({ type, count }) => type === 'person' && Number(count) > 0)) return;
+  throw new CommandError(
+    `"${name}" has nobody yet, so there is nothing that it could refuse. Confirm under "Waiting for you" what it waits for, then try again.`,
+    `“${name}”中还没有人员，无从拒绝写入。请先在“待处理”中确认等待的内容，再重试。`,
+    { code: 'conflict' },
+  );
+}
+
+/** A server does not kill itself, since its other jobs would stop: the process that dies is one of its own. */
+export async function killInTheMiddle(context: CommandContext): Promise<Survived> {
+  const { folder, sandboxKill } = context.engine.options;
+  if (!sandboxKill) throw new CommandError('This server has no sandbox company.', '此服务没有沙箱公司。');
+  if (!(await sandboxOf(context))) throw new CommandError('There is no sandbox company here.', '没有沙箱公司。', { code: 'not-found' });
+  return sandboxKill(join(folder, 'sandbox'));
 }
 
 /** Newest first. */

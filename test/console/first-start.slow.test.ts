@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../console/src/i18n/en/index.ts';
 import { zh } from '../../console/src/i18n/zh/index.ts';
-import { attempts } from '../../src/demo/hurt.ts';
 import { hasChromium } from '../chromium.ts';
 import { openSite, type Site } from './browser.ts';
 import { toldIn } from './told-in.ts';
@@ -14,6 +13,17 @@ const words = { en, zh } as const;
 const emptied = { en: 'Empty the HR file', zh: '清空人事文件' } as const;
 /** As many as before. */
 const unharmed = { en: /Nobody was harmed: (\d+) of \1 people in service/, zh: /无人受影响：(\d+) 名在职人员中 \1 人/ } as const;
+const refuses = { en: 'Make the phone book refuse', zh: '让通讯录拒绝写入' } as const;
+const refused = {
+  en: /the phone book refused 3 people\..*everybody else was synced \(7 people\), and (\d+) of \1 people in service/,
+  zh: /通讯录拒绝了 3 人.*其余人员照常同步（7 人），(\d+) 名在职人员中 \1 人/,
+} as const;
+/** Those who were there and those who came are all who are there. */
+const survived = {
+  en: /killed \(kill -9\) with 100 people in the phone book .* wrote the other 185 people: 285 people, each exactly once/,
+  zh: /（kill -9）时，通讯录已写入 100 人.*补写其余 185 人：共 285 人，每人恰好一条/,
+} as const;
+const because = { en: /The sandbox phone book refuses this entry/, zh: /沙箱通讯录按要求拒绝了此条目/ } as const;
 /** Of 300, which is said beside. */
 const away = { en: /\d+ of the 300 people/, zh: /公司共 300 人/ } as const;
 const renamed = { en: 'Rename a department', zh: '给一个部门改名' } as const;
@@ -54,12 +64,21 @@ describe.skipIf(!hasChromium)('the first start in Chromium', { timeout: 180_000 
     await site.session.call('held.decide', { decision: 'approve', ids: held.map((one) => one.id) });
     await page.goBack();
     await bar.getByText(done[language]).waitFor(LONG);
-    // What a server does not do to itself, the demo does: by the names that it knows.
-    await bar.getByText(first.demo.title).click();
-    for (const name of ['refuse', 'kill']) {
-      expect(attempts.map((one) => one.name)).toContain(name);
-      await bar.getByText(`npm run demo -- --hurt ${name}`, { exact: true }).waitFor();
-    }
+    // A process that is killed in the middle has lost and doubled nobody.
+    await bar.getByRole('button', { name: first.kill.button, exact: true }).click();
+    await bar.getByText(first.kill.underWay).waitFor();
+    await bar.getByText(survived[language]).waitFor(LONG);
+    await bar.getByText(first.kill.copy).waitFor();
+    expect(await stumbles()).toEqual([]);
+    // The phone book refuses some: who is named with the cause, and just these are tried again.
+    await bar.getByRole('button', { name: refuses[language], exact: true }).click();
+    await bar.getByText(refused[language]).waitFor(LONG);
+    await expect.poll(() => bar.getByText(because[language]).count()).toBe(3);
+    expect(await stumbles()).toEqual([]);
+    await bar.getByRole('button', { name: first.refused.again_other.replace('{{count}}', '3') }).click();
+    await bar.getByText(first.refused.done.replace('{{people}}', { en: '3 people', zh: '3 人' }[language])).waitFor(LONG);
+    expect(await bar.getByText(because[language]).count()).toBe(3);
+    expect((await site.session.call('item.list', {})).items).toEqual([]);
     expect(await stumbles()).toEqual([]);
     // A rename is shown as one, and its way into the phone book is the next step.
     await bar.getByRole('button', { name: renamed[language] }).click();

@@ -144,6 +144,7 @@ export const routes: Readonly<Partial<Record<WireName, WireRoute>>> = {
   "run.plan": {"method":"GET","path":"/runs/{run}/plan","role":"viewer"},
   "run.start": {"method":"POST","path":"/jobs/{job}/runs","role":"operator"},
   "sandbox.add": {"method":"POST","path":"/sandbox","role":"admin"},
+  "sandbox.kill": {"method":"POST","path":"/sandbox/kill","role":"operator"},
   "sandbox.remove": {"method":"DELETE","path":"/sandbox","role":"admin"},
   "sandbox.show": {"method":"GET","path":"/sandbox","role":"viewer"},
   "sandbox.try": {"method":"POST","path":"/sandbox/attempts","role":"operator"},

@@ -6,7 +6,7 @@ import type { DesiredObject } from '../../connector-kit/contract.ts';
 import { isConnectorError } from '../../connector-kit/errors.ts';
 import type { Edges } from '../../core/model.ts';
 import { find, person, target, unit } from './test-export.ts';
-import { desk, readAll, signal, writing } from './test-support.ts';
+import { desk, everything, readAll, signal, writing } from './test-support.ts';
 import { guardFormula, unguardFormula } from '../../core/formula.ts';
 
 const exists = (path: string): Promise<boolean> =>
@@ -36,6 +36,23 @@ test('writes are seen at once, and the file appears with finish', async () => {
   expect(await readFile(join(place.inbox, 'out.csv'), 'utf8')).toMatch(/^\uFEFF工号,.*账号启用\r\nNp1,/);
   expect((await readdir(place.inbox)).sort()).toEqual(['out.csv']);
   expect((await readAll(connection)).objects).toHaveLength(1);
+});
+
+test('who was written before the process died is found again: by our id, by what only one may have, and by any other value', async () => {
+  const place = await desk();
+  const before = await target(place);
+  await before.create!('person', person('p1', { city: '杭州' }), writing);
+  await before.create!('person', person('p2', { city: '杭州' }), writing);
+  await before.remove!('person', 'p2', writing);
+  await before.create!('person', person('p3', { city: '成都' }), writing);
+  const connection = await target(place);
+  const found = (attribute: string, ...values: string[]) => connection.find!('person', attribute, values, everything('person'));
+  expect(await found('directoryId', 'p1', 'p2', 'p3')).toEqual([
+    { value: 'p1', id: 'p1' },
+    { value: 'p3', id: 'p3' },
+  ]);
+  expect(await found('employeeNumber', 'Np3', 'Np2', 'N')).toEqual([{ value: 'Np3', id: 'p3' }]);
+  expect(await found('city', '杭州', '北京')).toEqual([{ value: '杭州', id: 'p1' }]);
 });
 
 test('a second finish without changes leaves the file alone; a file that somebody deleted is written again', async () => {

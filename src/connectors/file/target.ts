@@ -4,6 +4,7 @@ import type {
   ChangedParts,
   ConnectionContext,
   DesiredObject,
+  Found,
   GetAnswer,
   GetReport,
   GetRequest,
@@ -17,10 +18,11 @@ import type {
   Written,
 } from '../../connector-kit/contract.ts';
 import { ConnectorError } from '../../connector-kit/errors.ts';
-import type { EndpointObject, ObjectKey } from '../../core/model.ts';
+import type { EndpointObject, ObjectKey, Value } from '../../core/model.ts';
 import { assertAcceptable, taken } from './acceptance.ts';
 import { batchStep } from './batch.ts';
 import { DIRECTORY_ID, typeOf } from './catalogue.ts';
+import { findIn } from './find.ts';
 import { isPart, noPart, RANGE_OF_EXPORT } from './check.ts';
 import type { FileConfig, FilePart } from './config.ts';
 import { writeExport } from './export.ts';
@@ -37,6 +39,7 @@ type Request = WriteRequest<FilePart>;
 export interface FileTarget {
   read(type: string, request: ReadRequest<FilePart>): AsyncGenerator<ReadEvent>;
   get(type: string, ids: readonly string[], request: GetRequest<FilePart>): Promise<GetReport>;
+  find(type: string, attribute: string, values: readonly Value[], request: GetRequest<FilePart>): Promise<readonly Found[]>;
   create(type: string, desired: DesiredObject, request: Request): Promise<Written>;
   update(type: string, id: string, changed: ChangedParts, whole: DesiredObject, request: Request): Promise<Written>;
   disable(type: string, id: string, request: Request): Promise<Written>;
@@ -115,6 +118,7 @@ export function createTarget(context: ConnectionContext<FileConfig>): FileTarget
       }
       return { answers, visible };
     },
+    find: async (type, attribute, values, request) => findIn(await opened(request), type, attribute, values),
     create: async (type, desired, request) => (await one({ kind: 'create', type, desired }, request)).written,
     update: async (type, id, changed, desired, request) => (await one({ kind: 'update', type, id, changed, desired }, request)).written,
     disable: async (type, id, request) => (await one({ kind: 'disable', type, id }, request)).written,

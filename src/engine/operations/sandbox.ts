@@ -1,6 +1,6 @@
 // Operations on the sandbox company: added with one call, hurt on purpose, taken away again.
 import { z } from 'zod';
-import { addSandbox, attempts, removeSandbox, sandboxLanguages, sandboxOf, tryToHurt, type Attempt } from '../sandbox.ts';
+import { addSandbox, attempts, killInTheMiddle, removeSandbox, sandboxLanguages, sandboxOf, tryToHurt, type Attempt } from '../sandbox.ts';
 import { command, query } from './operation.ts';
 import { labelView } from './views.ts';
 
@@ -54,6 +54,18 @@ export const sandboxTry = command({
   input: z.strictObject({ attempt: z.enum(names) }),
   output: z.object({ run: z.int() }),
   answer: async (context, { attempt }) => ({ run: await tryToHurt(context, attempt) }),
+});
+
+export const sandboxKill = command({
+  role: 'operator',
+  route: { method: 'POST', path: '/sandbox/kill', group: 'configuration' },
+  does: {
+    en: 'Kills a process (kill -9) in the middle of filling the phone book of a copy of the sandbox company, starts the next one, and counts what is there then',
+    zh: '用沙箱公司的副本写入通讯录，中途强制终止该进程（kill -9），再次启动后统计结果',
+  },
+  input: z.strictObject({}),
+  output: z.object({ before: z.int(), afterwards: z.int(), people: z.int(), again: z.int(), isUnharmed: z.boolean() }),
+  answer: (context) => killInTheMiddle(context),
 });
 
 export const sandboxRemove = command({

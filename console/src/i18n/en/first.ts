@@ -18,13 +18,23 @@ export const first = {
   },
   try: 'Try to hurt it',
   tryAbout: 'made-up people, nothing leaves this machine',
-  demo: {
-    title: 'Make a system refuse, kill the process in the middle …',
-    about:
-      'Both need a system that can be told to refuse and a process that may die: the demo has them. In a clone of Tributary it runs beside this server, with data of its own that is gone afterwards, and with a sandbox LDAP directory, SCIM app and Feishu. It takes about half a minute and says why nobody was harmed.',
-    refuse: 'LDAP refuses some of what is written',
-    kill: 'The process is killed in the middle of a run',
-    all: 'All of it, to try by hand',
+  kill: {
+    button: 'Kill the process in the middle',
+    underWay:
+      'A process of its own fills the phone book of a copy of the company, is killed in the middle, and another one goes on. That takes some seconds.',
+    unharmed:
+      'Nobody was harmed: the process was killed (kill -9) with {{before}} in the phone book and no answer noted. The next one read back what was there and wrote the other {{afterwards}}: {{people}}, each exactly once. One more run had nothing to write.',
+    harmed:
+      'It did not end as it should: killed with {{before}} in the phone book, the next process wrote {{afterwards}}, there are {{people}}, and one more run made {{again}} changes. Please report it.',
+    copy: 'It was a process of its own with a copy of this company, so that your server and its other jobs went on. The copy is gone again.',
+  },
+  refused: {
+    unharmed:
+      'Nobody was harmed: the phone book refused {{refused}}. They are listed with the cause, everybody else was synced ({{synced}}), and {{after}} of {{before}} people in service are still active.',
+    again_one: 'Try just this one again',
+    again_other: 'Try just these {{count}} again',
+    done: 'Tried again, and nobody else touched: {{people}} written.',
+    byItself: 'They were tried again by themselves meanwhile, and are in the phone book.',
   },
   unharmed: 'Nobody was harmed: {{after}} of {{before}} people in service are still active.',
   fewer: '{{after}} of {{before}} people in service are still active.',
