@@ -173,13 +173,14 @@ describe.skipIf(!hasChromium || !slapdAvailable().ok).each(toldIn('zh'))(
       await page.getByRole('button', { name: words[language].app.findings.take, exact: true }).first().click();
       await page.getByText(words[language].app.findings.taken).first().waitFor();
       await check(visitor, language);
-      // It has accounts: how many is said, and one looks at them and comes back.
+      // It has accounts: how many is said, and one looks at them within the wizard and comes back.
       await page.getByText(wizard.there.title_other.replace('{{name}}', named('ldap', language)).replace('{{n}}', '2')).waitFor();
       expect(await stumbles()).toEqual([]);
       await press(page, wizard.there.compare);
       // The comparison is made without being asked for once more.
+      await page.getByRole('heading', { name: wizard.step.matching, exact: true }).waitFor();
       await page.getByRole('button', { name: words[language].matching.again, exact: true }).waitFor();
-      await page.getByRole('link', { name: wizard.backToIt }).click();
+      await press(page, wizard.there.toPlan);
       await enable(page, language);
       await ended();
       const [kept] = ldapsearch(slapd, `(employeeNumber=${active[0]!})`);

@@ -1,13 +1,12 @@
 // The system has accounts already: how many were found for somebody, and the ways to look at them before anything is written.
 import { Alert, App, Button } from 'antd';
-import { useNavigate } from 'react-router';
-import { useAnswer, useCommand, useMay } from '../api/hooks.ts';
+import { useAnswer, useCommand } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
 import { modeOf, nothing, type Chosen } from '../parts/scope.ts';
 import { useLeftOut } from '../parts/scope-count.tsx';
 import { useCounted } from '../ui/counted.ts';
 import { accountsThere } from './accounts-there.ts';
-import type { Draft } from './draft.ts';
+import { comparedBy, type Draft } from './draft.ts';
 import type { StepId } from './steps.ts';
 import styles from './wizard.module.css';
 
@@ -40,8 +39,6 @@ export function AlreadyThere({
   readonly change: (part: Partial<Draft>) => void;
 }) {
   const { t, language } = useWords();
-  const navigate = useNavigate();
-  const may = useMay();
   const outside = useOutside(draft);
   const { message } = App.useApp();
   const compare = useCommand('match.start');
@@ -56,10 +53,14 @@ export function AlreadyThere({
     change({ way: 'custom', step });
     globalThis.scrollTo({ top: 0 });
   };
-  const toComparison = (): void => void navigate(`/jobs/${draft.job}/matching`);
+  const by = comparedBy(draft);
   /** Whoever asks for the comparison wants it made; one that is there is looked at. */
   const begin = (): void => {
-    if (matching.data?.run !== null || !may('match.start')) toComparison();
+    const toComparison = (): void => {
+      change({ compared: by });
+      turnTo('matching');
+    };
+    if (draft.compared === by) toComparison();
     else compare.mutate({ job: draft.job! }, { onSuccess: toComparison, onError: (error) => void message.error(error.message, 8) });
   };
   return (

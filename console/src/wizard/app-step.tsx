@@ -78,6 +78,7 @@ export function AppStep({ draft, change, onNext }: StepProps) {
           onChange={(event) => search(event.target.value)}
         />
       </div>
+      {draft.job !== null && <p className="soft">{t('wizard.app.settled')}</p>}
       <Answered of={answer}>
         {({ connectors }) => {
           const found = connectors
@@ -91,6 +92,7 @@ export function AppStep({ draft, change, onNext }: StepProps) {
                   <button
                     type="button"
                     className={`${styles.app} ${draft.connector === connector.id ? styles.chosen : ''}`}
+                    disabled={draft.job !== null && draft.connector !== connector.id}
                     onClick={() => choose(connector)}
                   >
                     <Logo connector={connector.id} size={40} />

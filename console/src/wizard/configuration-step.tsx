@@ -158,13 +158,14 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
   return (
     <>
       {existing.length > 0 && (
-        <Field label={t('wizard.connection.which')} required>
+        <Field label={t('wizard.connection.which')} required {...(draft.job === null ? {} : { help: t('wizard.app.settled') })}>
           {(id) =>
             existing.length > FEW ? (
               <Select
                 id={id}
                 showSearch={{ optionFilterProp: 'label' }}
                 style={{ width: '100%', maxWidth: 420 }}
+                disabled={draft.job !== null}
                 value={draft.isExisting ? draft.connection : ''}
                 options={[{ value: '', label: t('wizard.connection.new') }, ...existing.map((one) => ({ value: one.id, label: one.name }))]}
                 onChange={(wanted) => choose(wanted ?? '')}
@@ -172,6 +173,7 @@ function Settings({ draft, change, onNext, onBack, connector, connections, taken
             ) : (
               <Radio.Group
                 aria-label={t('wizard.connection.which')}
+                disabled={draft.job !== null}
                 value={draft.isExisting ? draft.connection : ''}
                 onChange={(event) => choose(event.target.value as string)}
               >

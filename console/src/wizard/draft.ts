@@ -27,6 +27,8 @@ export interface Draft {
   readonly job: number | null;
   /** The dry run, and what of the draft it was made of. */
   readonly planned: { readonly run: number; readonly of: string } | null;
+  /** What of the draft the accounts of the system were compared by; null or missing: they were not. */
+  readonly compared?: string | null;
   readonly state: string | null;
 }
 
@@ -107,3 +109,10 @@ export function useDraft(id: string): readonly [Draft | null, (change: Partial<D
 /** What a dry run depends on. */
 export const fingerprint = (draft: Draft): string =>
   JSON.stringify([draft.connection, draft.name, draft.description, draft.settings, draft.config]);
+
+/** What a comparison with the accounts of the system depends on. */
+export function comparedBy({ connection, config, settings }: Draft): string {
+  const { part, scope, mapping, withoutRelations, correlation, policy } = settings;
+  const { leaver, protected: untouched } = (policy ?? {}) as Values;
+  return JSON.stringify([connection, config, part, scope, mapping, withoutRelations, correlation, leaver, untouched]);
+}

@@ -12,6 +12,7 @@ import { Trouble } from '../ui/trouble.tsx';
 import { AlreadyThere } from './already-there.tsx';
 import { fingerprint, type Draft } from './draft.ts';
 import { Foot } from './foot.tsx';
+import { useSavedJob } from './saved-job.ts';
 import type { StepProps } from './wizard-page.tsx';
 import styles from './wizard.module.css';
 
@@ -88,14 +89,12 @@ export function ReviewStep({ draft, change, onNext, onBack }: StepProps) {
 
 /** Saves the job as the draft says, and asks for a dry run of it: once for each state of the draft. */
 function usePreparation(draft: Draft, change: (part: Partial<Draft>) => void) {
-  const create = useCommand('job.create');
-  const update = useCommand('job.update');
+  const saved = useSavedJob(draft, change);
   const start = useCommand('run.start');
   const asked = useRef<string | null>(null);
   const of = fingerprint(draft);
   const isDone = draft.planned?.of === of;
-  const { mutateAsync: createJob } = create;
-  const { mutateAsync: updateJob } = update;
+  const { save } = saved;
   const { mutateAsync: startRun } = start;
   useEffect(() => {
     if (isDone || asked.current === of) {
@@ -103,23 +102,19 @@ function usePreparation(draft: Draft, change: (part: Partial<Draft>) => void) {
       return;
     }
     asked.current = of;
-    const settings = { ...draft.settings, description: draft.description };
     const go = async (): Promise<void> => {
-      const job =
-        draft.job ?? (await createJob({ name: draft.name, connection: draft.connection!, direction: draft.direction, settings })).id;
-      if (draft.job !== null) await updateJob({ job, name: draft.name, settings, withoutForecast: true });
-      change({ job });
-      const { run } = await startRun({ job, mode: 'full', dryRun: true });
+      const { run } = await startRun({ job: await save(), mode: 'full', dryRun: true });
       change({ planned: { run, of } });
     };
     // What went wrong is shown from the commands.
     go().catch(() => undefined);
-  }, [of, isDone, draft, change, createJob, updateJob, startRun]);
+  }, [of, isDone, change, save, startRun]);
   return {
-    error: create.error ?? update.error ?? start.error,
+    error: saved.error ?? start.error,
     again: () => {
       asked.current = null;
-      for (const one of [create, update, start]) one.reset();
+      saved.reset();
+      start.reset();
     },
   };
 }

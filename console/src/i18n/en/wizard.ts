@@ -39,6 +39,7 @@ export const wizard = {
     search: 'Search: Excel, AD, 身份源 …',
     none: 'No connector for “{{wanted}}” yet. Many apps speak SCIM, and every system can write a file.',
     unfinished: 'Started and not finished',
+    settled: 'The job is saved with this system, disabled. For another system begin another job.',
     drop: 'Discard',
   },
   proven: {
@@ -96,6 +97,10 @@ export const wizard = {
     outside:
       'The scope leaves out {{people}} of the directory. Accounts that they have already are not looked for and count as left over, too.',
     outsideSome: 'The scope leaves out some people. Accounts that they have already are not looked for and count as left over, too.',
+    workbench: 'Accounts that are there already',
+    ask: 'If {{name}} has accounts already, compare them here before anything is planned: whose they are by these rules, which are not clear, and which look like somebody under another name. The job is saved for that, disabled, and the system is read once; nothing is written to it.',
+    changed: 'What you chose has changed since the comparison. What you have decided stays; compare again to see the rest.',
+    toPlan: 'To the plan',
     compare: 'Compare account by account',
     rules: 'Change how they are found',
     protect: 'Protect accounts',

@@ -48,21 +48,32 @@ function useNotOlder(job: number, matching: Matching | undefined) {
 
 export function JobMatching({ details }: JobTabProps) {
   const { t } = useWords();
-  const isDown = details.direction === 'down';
-  const found = useAnswer('match.get', { job: details.id }, { enabled: isDown, everyMs: LOOK_MS });
-  const asked = useNotOlder(details.id, found.data);
+  if (details.direction === 'down') return <Workbench job={details.id} connection={details.connection} />;
+  return (
+    <Part>
+      <p className={styles.none}>{t('matching.upstream')}</p>
+    </Part>
+  );
+}
+
+interface WorkbenchProps {
+  /** It writes to a system. */
+  readonly job: number;
+  readonly connection: string;
+  /** Before each comparison, where something has to be saved first. */
+  readonly beforehand?: () => Promise<unknown>;
+}
+
+export function Workbench({ job, connection, beforehand }: WorkbenchProps) {
+  const { t } = useWords();
+  const found = useAnswer('match.get', { job }, { everyMs: LOOK_MS });
+  const asked = useNotOlder(job, found.data);
   const isStarting = useIsUnderWay('match.start');
-  if (!isDown)
-    return (
-      <Part>
-        <p className={styles.none}>{t('matching.upstream')}</p>
-      </Part>
-    );
   const { data } = found;
   const newer = asked.newer ?? data?.newer ?? null;
   return (
     <>
-      <Part extra={data && <Begin job={details.id} isNew={data.run === null} isOpen={open.has(data.state)} />}>
+      <Part extra={data && <Begin job={job} isNew={data.run === null} isOpen={open.has(data.state)} beforehand={beforehand} />}>
         <p className={styles.explain}>{t('matching.explain')}</p>
         {found.error && <Trouble error={found.error} onRetry={() => void found.refetch()} />}
         {asked.error && <Trouble error={asked.error} />}
@@ -74,27 +85,39 @@ export function JobMatching({ details }: JobTabProps) {
           </p>
         )}
       </Part>
-      {data?.state === 'succeeded' && !asked.begins && !isStarting && (
+      {/* What was kept from before may be a comparison that another has replaced. */}
+      {data?.state === 'succeeded' && found.isFetchedAfterMount && !asked.begins && !isStarting && (
         <Compared value={{ run: data.run ?? 0, isOlder: newer !== null }}>
-          <Lists matching={data} job={details.id} connection={details.connection} />
+          <Lists matching={data} job={job} connection={connection} />
         </Compared>
       )}
     </>
   );
 }
 
-function Begin({ job, isNew, isOpen }: { readonly job: number; readonly isNew: boolean; readonly isOpen: boolean }) {
+interface BeginProps {
+  readonly job: number;
+  readonly isNew: boolean;
+  readonly isOpen: boolean;
+  readonly beforehand: (() => Promise<unknown>) | undefined;
+}
+
+function Begin({ job, isNew, isOpen, beforehand }: BeginProps) {
   const { t } = useWords();
   const { message } = useApp();
   const may = useMay();
   const start = useCommand('match.start');
   if (!may('match.start')) return isNew ? <NeedsRole deed="match.start" /> : null;
+  const begin = async (): Promise<void> => {
+    try {
+      await beforehand?.();
+      await start.mutateAsync({ job });
+    } catch (error) {
+      void message.error((error as Error).message, 8);
+    }
+  };
   return (
-    <Button
-      type={isNew ? 'primary' : 'default'}
-      loading={start.isPending || isOpen}
-      onClick={() => start.mutate({ job }, { onError: (error) => void message.error(error.message, 8) })}
-    >
+    <Button type={isNew ? 'primary' : 'default'} loading={start.isPending || isOpen} onClick={() => void begin()}>
       {t(isNew ? 'matching.begin' : 'matching.again')}
     </Button>
   );
@@ -145,8 +168,13 @@ function Lists({ matching, job, connection }: ListsProps) {
   const type = chosen ?? types.find((one) => one === asked) ?? (types.includes('person') ? 'person' : types[0]);
   const sums = matching.types.find((one) => one.type === type);
   if (!sums || type === undefined) return null;
-  const show = (one: Kind): void =>
-    setQuery({ ...(query.has('since') ? { since: query.get('since')! } : {}), type, kind: one }, { replace: true });
+  const show = (one: Kind): void => {
+    const next = new URLSearchParams(query);
+    next.set('type', type);
+    next.set('kind', one);
+    next.delete('who');
+    setQuery(next, { replace: true });
+  };
   const wanted = query.get('kind');
   const kind = kinds.find((one) => one === wanted) ?? kinds.find((one) => sums[one] > 0) ?? 'matched';
   const shown = kinds.filter((one) => sums[one] > 0 || one === kind || one === 'ambiguous' || one === 'nobody');
