@@ -35,7 +35,13 @@ export function Consequences({ job, forecast }: { readonly job: Job; readonly fo
             channels={forecast.channels}
             target={target}
           />
-          {(does ?? already) !== null && <Link to={`/runs/${forecast.forecast}`}>{t('job.wholePlan')}</Link>}
+          {does !== null && <p>{t('job.withNextRun')}</p>}
+          {/* What is being edited is not left for it. */}
+          {(does ?? already) !== null && (
+            <Link to={`/runs/${forecast.forecast}`} target="_blank">
+              {t('job.wholePlan')}
+            </Link>
+          )}
         </>
       }
     />
