@@ -54,6 +54,7 @@ import { oidcChange, oidcShow, oidcTest } from './operations/oidc.ts';
 import { apartList, apartSet, merge, mergePreview, personRecords, split, splitPreview } from './operations/persons.ts';
 import { itemFixed, itemGroups, itemList, itemsRetry, itemTriage } from './operations/problems.ts';
 import { recordsPrune } from './operations/prune.ts';
+import { directoryTrees } from './operations/trees.ts';
 import { storeCompact } from './operations/compact.ts';
 import { keyRotate } from './operations/keys.ts';
 import { runDepartments } from './operations/run-departments.ts';
@@ -111,6 +112,7 @@ export const operations = {
   'directory.restore': directoryRestore,
   'directory.search': directorySearch,
   'directory.tree': directoryTree,
+  'directory.trees': directoryTrees,
   'draft.create': draftCreate,
   'draft.finish': draftFinish,
   'draft.get': draftGet,

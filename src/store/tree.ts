@@ -2,12 +2,14 @@
 import { list, rows, type Reader } from './database.ts';
 import type { ObjectRow } from './directory.ts';
 
+const HAVE_PARENT = `SELECT id FROM object_key WHERE type = 'department' AND attribute = 'parent'`;
+
 /** Departments right below this one; null: those that stand below none. */
 export const departmentsUnder = (reader: Reader, parent: string | null, limit: number): Promise<readonly ObjectRow[]> =>
   parent === null
     ? reader.all<ObjectRow>(
         `SELECT * FROM object WHERE type = 'department' AND lifecycle <> 'absent'
-           AND id NOT IN (SELECT id FROM object_key WHERE type = 'department' AND attribute = 'parent') ORDER BY id LIMIT ?`,
+           AND id NOT IN (${HAVE_PARENT}) ORDER BY id LIMIT ?`,
         limit,
       )
     : reader.all<ObjectRow>(
@@ -16,6 +18,57 @@ export const departmentsUnder = (reader: Reader, parent: string | null, limit: n
         parent,
         limit,
       );
+
+/** What makes a tree of its own among the departments: the jobs that speak of them. */
+export interface TreeJobs {
+  /** Upstream jobs of this tree, and of all others; what is edited by hand is none of them. */
+  readonly own: readonly number[];
+  readonly others: readonly number[];
+  /** Departments at the top that no job speaks of belong to it. */
+  readonly takesUnsaid: boolean;
+}
+
+/** Every department of a tree: those that its jobs speak of, and below them those that no job speaks of. */
+export const departmentsOfTree = async (reader: Reader, { own, others, takesUnsaid }: TreeJobs): Promise<readonly string[]> =>
+  (
+    await reader.all<{ id: string }>(
+      `WITH RECURSIVE said AS MATERIALIZED
+         (SELECT c.directory_id AS id, max(j.own) AS own FROM {rows: job bigint, own bigint} j
+          JOIN contribution c ON c.job = j.job AND c.type = 'department' GROUP BY c.directory_id),
+       inside AS
+         (SELECT o.id AS id FROM object o WHERE o.type = 'department' AND o.lifecycle <> 'absent' AND
+            (o.id IN (SELECT id FROM said WHERE own = 1)${takesUnsaid ? ` OR (o.id NOT IN (SELECT id FROM said) AND o.id NOT IN (${HAVE_PARENT}))` : ''})
+          UNION
+          SELECT k.id AS id FROM inside i JOIN object_key k ON k.type = 'department' AND k.attribute = 'parent' AND k.key = i.id
+          WHERE k.id NOT IN (SELECT id FROM said))
+       SELECT id FROM inside ORDER BY id`,
+      rows([...own.map((job) => [job, 1] as const), ...others.map((job) => [job, 0] as const)]),
+    )
+  ).map((row) => row.id);
+
+/** Of these departments, those that stand below none of them. */
+export const topsAmong = (reader: Reader, departments: readonly string[], limit: number): Promise<readonly ObjectRow[]> =>
+  reader.all<ObjectRow>(
+    `SELECT * FROM object WHERE id IN {list}
+       AND id NOT IN (SELECT id FROM object_key WHERE type = 'department' AND attribute = 'parent' AND key IN {list}) ORDER BY id LIMIT ?`,
+    list(departments),
+    list(departments),
+    limit,
+  );
+
+/** Of these departments, in the order of their ids. */
+export const departmentsAmong = (
+  reader: Reader,
+  departments: readonly string[],
+  after: string,
+  limit: number,
+): Promise<readonly ObjectRow[]> =>
+  reader.all<ObjectRow>(
+    `SELECT * FROM object WHERE id IN {list} AND id > ? AND lifecycle <> 'absent' ORDER BY id LIMIT ?`,
+    list(departments),
+    after,
+    limit,
+  );
 
 /** Who stands right below whom, of the departments below these. */
 export async function departmentsBelow(

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { openApi, type ApiScene, type Loose } from '../support/api-scene.ts';
 import { roomy } from '../support/plain-scene.ts';
+import { PlainSystem } from '../support/plain-system.ts';
 
 async function synced(people: number): Promise<ApiScene> {
   const api = await openApi({ people });
@@ -127,6 +128,68 @@ it('people and departments are searched, the tree is opened level by level, and 
   });
   expect((await place(await id('N-3'))).body).toMatchObject({ managers: [], reports: { count: 1, people: [{ title: 'Person 2' }] } });
   expect((await place('nowhere')).status).toBe(404);
+});
+
+it('several trees of departments are listed, and departments and people are those of one of them, page by page', async () => {
+  const { ask, scene } = await synced(3);
+  const titles = async (path: string): Promise<string[]> =>
+    (await ask('GET', path)).body.objects.map((one: { title: string }) => one.title);
+  const level = async (query: string): Promise<(readonly [string, number, number])[]> =>
+    (await ask('GET', `/directory/tree${query}`)).body.departments.map((one: Loose) => [one.name, one.departments, one.people]);
+  const main = { tree: 'main', departments: 1, jobs: [{ job: scene.up, jobName: 'hr in' }] };
+  expect((await ask('GET', '/directory/trees', { as: 'viewer' })).body.trees).toEqual([main]);
+
+  const finance = new PlainSystem('finance');
+  await scene.bench.connection('finance', finance.connector, {});
+  const job = await scene.addJob(finance, 'up', { tree: 'cost centres', rank: 50 });
+  expect((await ask('GET', '/directory/trees')).body.trees, 'a tree without departments is none yet').toEqual([main]);
+  finance.department('cost');
+  for (const id of ['c1', 'c2']) finance.department(id, 'cost');
+  for (const id of ['91', '92']) finance.person(id, 'c1');
+  finance.person('93', 'c2');
+  await scene.bench.run(job);
+  const { id: c1 } = (await ask('GET', '/departments/c1')).body;
+  // By hand: below a cost centre it is one, at the top it is none.
+  const steps = [
+    { do: 'department.create', as: 'new', attributes: { name: 'c1 by hand' }, under: c1 },
+    { do: 'department.create', attributes: { name: 'top by hand' } },
+    { do: 'person.create', attributes: { displayName: 'Somebody' }, departments: [{ department: '@new' }] },
+  ];
+  await ask('POST', `/edits/${(await ask('POST', '/edits', { body: { steps } })).body.id}/apply`, {});
+  await scene.bench.engine.drain();
+
+  expect((await ask('GET', '/directory/trees')).body.trees).toEqual([
+    { ...main, departments: 2 },
+    { tree: 'cost centres', departments: 4, jobs: [{ job, jobName: 'finance in' }] },
+  ]);
+  const cost = 'tree=cost%20centres';
+  expect(await level('')).toEqual([
+    ['cost', 2, 4],
+    ['main', 0, 3],
+    ['top by hand', 0, 0],
+  ]);
+  expect(await level('?tree=main')).toEqual([
+    ['main', 0, 3],
+    ['top by hand', 0, 0],
+  ]);
+  expect(await level(`?${cost}`)).toEqual([['cost', 2, 4]]);
+  expect(await level(`?${cost}&under=${c1}`)).toEqual([['c1 by hand', 0, 1]]);
+  expect(await level(`?tree=main&under=${c1}`)).toEqual([]);
+  expect((await titles(`/departments?${cost}`)).toSorted()).toEqual(['c1', 'c1 by hand', 'c2', 'cost']);
+  expect((await titles('/people?tree=main')).toSorted()).toEqual(['Person 1', 'Person 2', 'Person 3']);
+  const seen: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page: Loose = (await ask('GET', `/people?${cost}&limit=3${cursor ? `&cursor=${cursor}` : ''}`)).body;
+    seen.push(...page.objects.map((one: Loose) => one.title));
+    cursor = page.next;
+  }
+  expect(seen.toSorted()).toEqual(['Person 91', 'Person 92', 'Person 93', 'Somebody']);
+  expect((await titles(`/people?${cost}&department=c1&below=true`)).toSorted()).toEqual(['Person 91', 'Person 92', 'Somebody']);
+  const unknown = await ask('GET', '/people?tree=partners');
+  expect(unknown.body).toMatchObject({
+    status: 404,
+    detail: 'There is no tree of departments "partners". There are: "main", "cost centres".',
+  });
 });
 
 it('groups say how many are in them and which rule they follow; whom a rule would take is said before it is saved', async () => {

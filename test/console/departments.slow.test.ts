@@ -1,10 +1,12 @@
-// Two departments become one, by clicks: who goes where and what becomes of the other one in each system is said before, and again afterwards.
+// Departments by clicks: two become one, with who goes where and what becomes of the other one in each system; one of several trees is looked at alone.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Simulator } from '../../src/connector-kit/contract.ts';
 import { startSimulator } from '../../src/connectors/ldap/simulator.ts';
+import { makeCompany } from '../../src/sandbox/company.ts';
+import { writeCompanyFile } from '../../src/sandbox/company-file.ts';
 import type { WireInput } from '../../src/server/api/wire.ts';
 import { en } from '../../console/src/i18n/en/index.ts';
 import { zh } from '../../console/src/i18n/zh/index.ts';
@@ -76,6 +78,7 @@ describe.skipIf(!hasChromium)('departments in Chromium', { timeout: 480_000 }, (
     const { page, faults, stumbles, go } = await site.visit({ language });
     await go('/directory');
     await page.getByRole('treeitem', { name: new RegExp(goes) }).click();
+    expect(await page.getByRole('combobox', { name: texts[language].directory.tree.label }).count(), 'one tree needs no switch').toBe(0);
     await page.getByRole('button', { name: words.menu }).click();
     await page.getByRole('menuitem', { name: words.deed.merge }).click();
     const dialog = page.getByRole('dialog');
@@ -118,6 +121,58 @@ describe.skipIf(!hasChromium)('departments in Chromium', { timeout: 480_000 }, (
     // On the page of the policy no heading names the job: its address does.
     await left.getByRole('link', { name: app.gone.toPolicy }).click();
     await page.waitForURL(/#\/jobs\/\d+\/edit\/policy/);
+    expect(faults).toEqual([]);
+  });
+
+  it.each(toldIn('en'))('where several trees live in the directory, one of them is looked at alone (%s)', async (language) => {
+    const { session } = site;
+    const { directory } = texts[language];
+    const file = join(root, 'cost-centres.csv');
+    await writeCompanyFile(makeCompany({ people: 4, departments: 2, seed: 7 }), file);
+    await session.call('config.apply', {
+      document: {
+        connections: [{ id: 'finance', connector: 'file', name: 'Finance', config: { use: 'read', path: file, settleSeconds: 0 } }],
+        jobs: [{ name: 'Finance', connection: 'finance', direction: 'up', tree: 'cost centres' }],
+      },
+    });
+    await session.call('job.state', { job: 'Finance', state: 'enabled', unseen: true });
+    await runAndFollow(session, 'Finance');
+    const [main, cost] = (await session.call('directory.trees', {})).trees;
+    expect([main?.tree, cost]).toMatchObject(['main', { tree: 'cost centres' }]);
+    const [top] = (await session.call('directory.tree', { tree: 'cost centres' })).departments;
+    const theirs = (await session.call('person.list', { tree: 'cost centres' })).objects;
+    expect(theirs.length).toBeGreaterThan(0);
+    const [other] = (await session.call('person.list', { tree: 'main' })).objects;
+
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    await go('/directory');
+    const trees = page.getByRole('combobox', { name: directory.tree.label });
+    const departments = page.getByRole('tree');
+    await departments.getByText(top!.name, { exact: true }).waitFor();
+    await departments.getByText(names[language].stays, { exact: true }).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await trees.click();
+    await page
+      .locator('.ant-select-item-option')
+      .filter({ hasText: /^cost centres/ })
+      .click();
+    await page.waitForURL(/tree=cost/);
+    await departments.getByText(top!.name, { exact: true }).waitFor();
+    await departments.getByText(names[language].stays, { exact: true }).waitFor({ state: 'detached' });
+    const people = page.getByRole('region', { name: directory.people });
+    await people.getByText(theirs[0]!.title).first().waitFor();
+    expect(await people.getByText(other!.title, { exact: true }).count()).toBe(0);
+    expect(await stumbles()).toEqual([]);
+    // A department of the tree is opened within it, and the way back leads to it.
+    await departments.getByText(top!.name, { exact: true }).click();
+    await page.waitForURL(/departments\/.*tree=cost/);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await people.getByRole('link', { name: directory.departments }).click();
+    await trees.waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    await trees.click();
+    await page.locator('.ant-select-item-option').filter({ hasText: directory.tree.all }).click();
+    await departments.getByText(names[language].stays, { exact: true }).waitFor();
     expect(faults).toEqual([]);
   });
 });

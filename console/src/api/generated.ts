@@ -43,6 +43,7 @@ export const routes: Readonly<Partial<Record<WireName, WireRoute>>> = {
   "directory.restore": {"method":"POST","path":"/directory/restore","role":"admin"},
   "directory.search": {"method":"GET","path":"/directory/search","role":"viewer"},
   "directory.tree": {"method":"GET","path":"/directory/tree","role":"viewer"},
+  "directory.trees": {"method":"GET","path":"/directory/trees","role":"viewer"},
   "draft.create": {"method":"POST","path":"/drafts","role":"admin"},
   "draft.finish": {"method":"POST","path":"/drafts/{draft}/finish","role":"admin"},
   "draft.get": {"method":"GET","path":"/drafts/{draft}","role":"admin"},

@@ -145,20 +145,20 @@ const strings = (...names: string[]) => Object.fromEntries(names.map((name) => [
 
 export const person: CliCommand = {
   usage:
-    'person list [TEXT] [--department D] | show PERSON | create NAME=VALUE … [--department D,…] | edit PERSON NAME=VALUE … | move PERSON --to D [--from D] | offboard PERSON [--last-day DATE] | rehire PERSON [--first-day DATE] | delete PERSON   [--yes]',
+    'person list [TEXT] [--department D] [--tree T] | show PERSON | create NAME=VALUE … [--department D,…] | edit PERSON NAME=VALUE … | move PERSON --to D [--from D] | offboard PERSON [--last-day DATE] | rehire PERSON [--first-day DATE] | delete PERSON   [--yes]',
   does: {
     en: 'people listed, looked at, and edited by hand; shows first what changes everywhere',
     zh: '查看或手工维护人员；先显示各处的变更',
   },
-  options: { ...paging, ...strings('department', 'to', 'from', 'last-day', 'first-day'), yes: { type: 'boolean', short: 'y' } },
+  options: { ...paging, ...strings('department', 'tree', 'to', 'from', 'last-day', 'first-day'), yes: { type: 'boolean', short: 'y' } },
   run: (call) => lookOrPropose(call, 'person'),
 };
 
 export const department: CliCommand = {
   usage:
-    'department list [TEXT] | show D | create NAME=VALUE … [--under D] [--leader P,…] | edit D NAME=VALUE … | rename D NEW NAME | move D --under D|--top | merge D --into D | delete D   [--yes]',
+    'department list [TEXT] [--tree T] | show D | create NAME=VALUE … [--under D] [--leader P,…] | edit D NAME=VALUE … | rename D NEW NAME | move D --under D|--top | merge D --into D | delete D   [--yes]',
   does: { en: 'departments listed, looked at, and edited by hand', zh: '查看或手工维护部门' },
-  options: { ...paging, ...strings('under', 'leader', 'into'), top: { type: 'boolean' }, yes: { type: 'boolean', short: 'y' } },
+  options: { ...paging, ...strings('tree', 'under', 'leader', 'into'), top: { type: 'boolean' }, yes: { type: 'boolean', short: 'y' } },
   run: (call) => lookOrPropose(call, 'department'),
 };
 

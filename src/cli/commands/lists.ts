@@ -53,11 +53,13 @@ export async function listObjects(call: CommandCall, type: ListedType, words: re
   const operation = `${type}.list` as const;
   const after = placeIn<string>(call, operation);
   const department = type === 'person' ? text(call, 'department') : undefined;
+  const tree = type === 'group' ? undefined : text(call, 'tree');
   const input: InputOf<'person.list'> = {
     limit: whole(call, 'limit', 50),
     ...(after === undefined ? {} : { after }),
     ...(words.length === 0 ? {} : { text: words.join(' ') }),
     ...(department === undefined ? {} : { department }),
+    ...(tree === undefined ? {} : { tree }),
   };
   const found = await (await call.session()).call(operation, input);
   return page(call, operation, found, () => {

@@ -16,7 +16,7 @@ import {
 import type { Reader } from '../../store/database.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { mergedFrom } from '../../store/persons.ts';
-import { peopleBelow } from '../../store/tree.ts';
+import { departmentsAmong, peopleBelow } from '../../store/tree.ts';
 import { directoryCatalogue } from '../catalogue.ts';
 import { CommandError } from '../engine.ts';
 import { find } from '../explain/find.ts';
@@ -27,6 +27,7 @@ import { explainedObject } from '../explain/view.ts';
 import { parseJson } from '../shapes.ts';
 import { query, type QueryContext } from './operation.ts';
 import { loadNames, referencedIn, shownValue, specOf } from './show.ts';
+import { treeInput, wantedTree } from './trees.ts';
 
 export const objectView = z.object({
   id: z.string(),
@@ -112,33 +113,37 @@ interface ListInput {
   readonly limit: number;
   readonly department?: string | undefined;
   readonly below?: boolean | undefined;
+  readonly tree?: string | undefined;
 }
 
 const MOST_FOUND = 50;
 
 export async function listOf(context: QueryContext, type: string, input: ListInput): Promise<z.input<typeof listOutput>> {
-  const after = input.after ?? '';
   if (input.text !== undefined) {
     return {
       objects: await viewsOf(context, await search(context.reader, type, input.text, Math.min(input.limit, MOST_FOUND))),
       next: null,
     };
   }
-  const rows =
-    input.department === undefined
-      ? await objectPage(context.reader, type, after, input.limit)
-      : await inDepartment(context, (await wantedObject(context, 'department', input.department)).id, input.below, after, input.limit);
+  const rows = await rowsOf(context, type, input);
   return { objects: await viewsOf(context, rows), next: rows.length === input.limit ? rows.at(-1)!.id : null };
 }
 
-const inDepartment = async (
-  { reader }: QueryContext,
-  department: string,
-  below: boolean | undefined,
-  after: string,
-  limit: number,
-): Promise<readonly ObjectRow[]> =>
-  below ? peopleBelow(reader, await subtreeOf(reader, [department]), after, limit) : departmentPage(reader, department, after, limit);
+async function rowsOf(
+  context: QueryContext,
+  type: string,
+  { department, below, tree, after = '', limit }: ListInput,
+): Promise<readonly ObjectRow[]> {
+  const { reader } = context;
+  const inside = (await wantedTree(reader, tree))?.departments;
+  if (type === 'department') return inside ? departmentsAmong(reader, inside, after, limit) : objectPage(reader, type, after, limit);
+  if (department === undefined) return inside ? peopleBelow(reader, inside, after, limit) : objectPage(reader, type, after, limit);
+  const { id } = await wantedObject(context, 'department', department);
+  if (!below) return departmentPage(reader, id, after, limit);
+  const departments = await subtreeOf(reader, [id]);
+  const here = inside && new Set(inside);
+  return peopleBelow(reader, here ? departments.filter((one) => one === id || here.has(one)) : departments, after, limit);
+}
 
 /** Of one object that is looked at: more than anybody reads at once. */
 const MOST_RELATIONS = 200;
@@ -178,6 +183,7 @@ export const personList = query({
   input: listInput.extend({
     department: z.string().min(1).optional().describe('Only people of this department.'),
     below: z.boolean().optional().describe('Of the departments below it, too.'),
+    tree: treeInput,
   }),
   output: listOutput,
   answer: (context, input) => listOf(context, 'person', input),
@@ -194,7 +200,7 @@ export const departmentList = query({
   role: 'viewer',
   route: { method: 'GET', path: '/departments', group: 'directory', page: 'after' },
   does: { en: 'Lists departments', zh: '列出部门' },
-  input: listInput,
+  input: listInput.extend({ tree: treeInput }),
   output: listOutput,
   answer: (context, input) => listOf(context, 'department', input),
 });

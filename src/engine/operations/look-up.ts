@@ -4,7 +4,7 @@ import { directoryTypes } from '../../core/directory-types.ts';
 import type { Attributes } from '../../core/model.ts';
 import { edgesOf, edgesTo, objectsOf, type ObjectRow } from '../../store/directory.ts';
 import { titlesOf } from '../../store/overview.ts';
-import { countReferringTo, departmentsBelow, departmentsUnder, referringTo } from '../../store/tree.ts';
+import { countReferringTo, departmentsBelow, departmentsUnder, referringTo, topsAmong } from '../../store/tree.ts';
 import { CommandError } from '../engine.ts';
 import { isPrimary, pathsOf, primaryOf } from '../explain/paths.ts';
 import { search } from '../explain/search.ts';
@@ -12,6 +12,7 @@ import { parseJson } from '../shapes.ts';
 import { query, type QueryContext } from './operation.ts';
 import { jobName, loadNames } from './show.ts';
 import { peopleOfTrees } from './tree-counts.ts';
+import { treeInput, wantedTree } from './trees.ts';
 
 const step = z.object({ id: z.string(), name: z.string() });
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
@@ -93,7 +94,7 @@ export const directoryTree = query({
     en: 'One level of the tree of departments: those right below one, or at the top, each with how many departments and people are below it',
     zh: '部门树的一层：某部门的直属下级或顶层部门，以及各自的下级部门数与人数',
   },
-  input: z.strictObject({ under: z.string().min(1).optional().describe('A directory id; left out: the top.') }),
+  input: z.strictObject({ under: z.string().min(1).optional().describe('A directory id; left out: the top.'), tree: treeInput }),
   output: z.object({
     departments: z.array(
       z.object({
@@ -109,14 +110,22 @@ export const directoryTree = query({
     ),
   }),
   async answer({ reader, now }, input) {
-    const rows = await departmentsUnder(reader, input.under ?? null, MOST_DEPARTMENTS);
-    const below = await departmentsBelow(
-      reader,
-      rows.map((row) => row.id),
-    );
+    const part = await wantedTree(reader, input.tree);
+    const inside = part && new Set(part.departments);
+    const isHere = ({ id }: { readonly id: string }): boolean => inside === null || inside.has(id);
+    const rows =
+      part && input.under === undefined
+        ? await topsAmong(reader, part.departments, MOST_DEPARTMENTS)
+        : (await departmentsUnder(reader, input.under ?? null, MOST_DEPARTMENTS)).filter(isHere);
+    const below = (
+      await departmentsBelow(
+        reader,
+        rows.map((row) => row.id),
+      )
+    ).filter(isHere);
     const children = Map.groupBy(below, (one) => one.parent);
     const treeOf = (id: string): readonly string[] => [id, ...(children.get(id) ?? []).flatMap((child) => treeOf(child.id))];
-    const people = await peopleOfTrees(reader, input.under ?? '', now, () =>
+    const people = await peopleOfTrees(reader, JSON.stringify([input.under, input.tree]), now, () =>
       rows.flatMap(({ id }) => treeOf(id).map((department) => [id, department] as const)),
     );
     return {

@@ -128,6 +128,52 @@ export function describeConsole(open: () => Promise<Database>): void {
     });
   });
 
+  describe('a tree of departments', () => {
+    it('is what its jobs speak of, with what was made by hand below; the usual one has what nobody speaks of, too', async () => {
+      const database = await open();
+      const names = ['company', 'sales', 'by-hand', 'cost', 'cost-sales', 'below-cost', 'shared', 'round-a', 'round-b'];
+      const object = (id: string, lifecycle = 'active') => ({ id, type: 'department', lifecycle, data: '{}', relations: '[]' });
+      const under = (id: string, key: string) => ({ type: 'department', attribute: 'parent', key, id });
+      const says = (job: number, ...ids: string[]) => ids.map((id) => [job, 'department', `${job} ${id}`, id, '{}', '[]', 1]);
+      await database.write(async (transaction) => {
+        await directory.putObjects(transaction, [...names.map((id) => object(id)), object('gone', 'absent')]);
+        await directory.replaceKeys(
+          transaction,
+          [],
+          [
+            under('sales', 'company'),
+            under('shared', 'company'),
+            // A cost centre below a department of the company: at the top of its own tree.
+            under('cost-sales', 'sales'),
+            under('below-cost', 'cost-sales'),
+            under('round-a', 'round-b'),
+            under('round-b', 'round-a'),
+          ],
+        );
+        await transaction.insert(
+          'contribution',
+          ['job', 'type', 'external_id', 'directory_id', 'data', 'relations', 'accepted_run'],
+          [
+            ...says(1, 'company', 'sales', 'shared', 'gone'),
+            ...says(2, 'cost', 'cost-sales', 'shared', 'round-a'),
+            // By hand: no word on where it belongs.
+            ...says(9, 'sales', 'by-hand', 'below-cost'),
+          ],
+        );
+      });
+      const usual = { own: [1], others: [2], takesUnsaid: true };
+      const cost = { own: [2], others: [1], takesUnsaid: false };
+      expect(await tree.departmentsOfTree(database, usual)).toEqual(['by-hand', 'company', 'sales', 'shared']);
+      const inside = await tree.departmentsOfTree(database, cost);
+      expect(inside).toEqual(['below-cost', 'cost', 'cost-sales', 'round-a', 'round-b', 'shared']);
+      expect(await tree.departmentsOfTree(database, { own: [], others: [1, 2], takesUnsaid: false })).toEqual([]);
+      expect((await tree.topsAmong(database, inside, 9)).map((row) => row.id)).toEqual(['cost', 'cost-sales', 'shared']);
+      expect((await tree.topsAmong(database, inside, 1)).map((row) => row.id)).toEqual(['cost']);
+      expect((await tree.departmentsAmong(database, inside, 'cost', 2)).map((row) => row.id)).toEqual(['cost-sales', 'round-a']);
+      expect(await tree.departmentsAmong(database, ['gone'], '', 2)).toEqual([]);
+    });
+  });
+
   describe('what happened', () => {
     it('is paged newest first: of everything, of one object, of one run', async () => {
       const database = await open();

@@ -23,6 +23,16 @@ export const directory = {
     risky: 'Risky operations wait for a person to confirm them.',
     log: 'What was synced is in the runs.',
   },
+  /** Where several trees of departments live in the directory. */
+  tree: {
+    label: 'Tree of departments',
+    all: 'All trees',
+    usual: 'Main tree',
+    named_one: '{{name}} · {{count}} department',
+    named_other: '{{name}} · {{count}} departments',
+    everybody: 'Everybody in this tree',
+    nobody: 'Nobody belongs to a department of this tree.',
+  },
   found: { person: 'People', department: 'Departments', group: 'Groups' },
   toDirectory: 'To the directory',
   members: 'Members ({{count}})',

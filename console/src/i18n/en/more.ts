@@ -6,7 +6,7 @@ export const more = {
   about: {
     tree: 'Tree of departments',
     treeHelp:
-      'Memberships of this source live in the tree of this name. Another name keeps them apart from those of other sources, for example a tree of cost centres.',
+      'The departments of this source are in the tree of this name, which the directory page shows alone: a tree of cost centres, for example. Whom several sources place in departments is in those of the source that counts most, whatever its tree.',
     treeFixed:
       'It cannot be changed once the job has run: what it holds lives in this tree. Duplicate the job, change the copy, and remove this one with its links kept.',
   },

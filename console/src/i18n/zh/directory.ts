@@ -23,6 +23,16 @@ export const directory = {
     risky: '“风险操作”在这里叫“待确认”。',
     log: '“同步日志”在这里叫“执行记录”。',
   },
+  /** 目录中有多棵部门树时。 */
+  tree: {
+    label: '部门树',
+    all: '全部部门树',
+    usual: '主部门树',
+    named_one: '{{name}} · {{count}} 个部门',
+    named_other: '{{name}} · {{count}} 个部门',
+    everybody: '此部门树的全部人员',
+    nobody: '此部门树的部门中没有人员。',
+  },
   found: { person: '人员', department: '部门', group: '组' },
   toDirectory: '返回目录',
   members: '成员（{{count}}）',

@@ -12,6 +12,7 @@ import { DepartmentEdits } from './department-edits.tsx';
 import styles from './directory.module.css';
 import { Hits } from './hits.tsx';
 import { PeopleList } from './people-list.tsx';
+import { TreeSwitch } from './tree-switch.tsx';
 import { DepartmentTree } from './tree.tsx';
 
 export function Component() {
@@ -20,6 +21,12 @@ export function Component() {
   const chosen = useParams().department ?? null;
   const [query, setQuery] = useSearchParams();
   const typed = query.get('text') ?? '';
+  const tree = query.get('tree');
+  const within: Readonly<Record<string, string>> = tree === null ? {} : { tree };
+  const address = (path: string, more: Readonly<Record<string, string>> = {}): string => {
+    const said = new URLSearchParams({ ...more, ...within }).toString();
+    return said === '' ? path : `${path}?${said}`;
+  };
   const text = useDeferredValue(typed.trim());
   const [below, setBelow] = useState(true);
   const [picked, setPicked] = useState<ReadonlySet<string> | null>(null);
@@ -51,24 +58,36 @@ export function Component() {
         placeholder={t('directory.searchHint')}
         aria-label={t('directory.search')}
         value={typed}
-        onChange={(event) => setQuery(event.target.value === '' ? {} : { text: event.target.value }, { replace: typed !== '' })}
+        onChange={(event) =>
+          setQuery({ ...(event.target.value === '' ? {} : { text: event.target.value }), ...within }, { replace: typed !== '' })
+        }
       />
       <div className={`${styles.panes} ${isList ? styles.list : styles.tree}`}>
         <aside className={styles.pane}>
+          <TreeSwitch
+            tree={tree}
+            onChoose={(next) => void go(next === null ? '/directory' : `/directory?${new URLSearchParams({ tree: next })}`)}
+          />
           <DepartmentTree
+            key={tree}
             chosen={chosen}
             way={way.map((step) => step.id)}
-            onChoose={(id) => void go(id === null ? '/directory?list=all' : `/directory/departments/${id}`)}
+            tree={tree}
+            onChoose={(id) => void go(id === null ? address('/directory', { list: 'all' }) : address(`/directory/departments/${id}`))}
           />
         </aside>
         <section className={styles.pane} aria-label={t('directory.people')}>
           {text === '' && (
             <div className={styles.where}>
               <div className={styles.path}>
-                <Link to="/directory" className={styles.back}>
+                <Link to={address('/directory')} className={styles.back}>
                   {t('directory.departments')}
                 </Link>
-                {way.length > 0 ? way.map((step) => <span key={step.id}>{step.name}</span>) : <span>{t('directory.everybody')}</span>}
+                {way.length > 0 ? (
+                  way.map((step) => <span key={step.id}>{step.name}</span>)
+                ) : (
+                  <span>{t(tree === null ? 'directory.everybody' : 'directory.tree.everybody')}</span>
+                )}
               </div>
               {picked === null && may('edit.propose') && (
                 <Button size="small" type="text" onClick={() => setPicked(new Set())}>
@@ -85,7 +104,14 @@ export function Component() {
           {picked && text === '' && <BulkEdits people={[...picked]} onEnd={() => setPicked(null)} />}
           <div className={styles.body}>
             {text === '' ? (
-              <PeopleList key={`${chosen} ${below}`} department={chosen} below={below} chosen={picked} onChoose={setPicked} />
+              <PeopleList
+                key={`${chosen} ${below} ${tree}`}
+                department={chosen}
+                below={below}
+                tree={tree}
+                chosen={picked}
+                onChoose={setPicked}
+              />
             ) : (
               <Hits text={text} />
             )}

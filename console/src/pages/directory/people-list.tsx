@@ -15,12 +15,14 @@ const PAGE = 100;
 interface ListProps {
   readonly department: string | null;
   readonly below: boolean;
+  /** Of this tree alone; null: of all trees. */
+  readonly tree: string | null;
   /** Who is chosen for what is done to several at once; null: nobody is being chosen. */
   readonly chosen: ReadonlySet<string> | null;
   readonly onChoose: (chosen: ReadonlySet<string>) => void;
 }
 
-export function PeopleList({ department, below, chosen, onChoose }: ListProps) {
+export function PeopleList({ department, below, tree, chosen, onChoose }: ListProps) {
   const { t } = useWords();
   const toggle = (id: string, isOn: boolean): void => {
     const next = new Set(chosen);
@@ -28,7 +30,12 @@ export function PeopleList({ department, below, chosen, onChoose }: ListProps) {
     else next.delete(id);
     onChoose(next);
   };
-  const pages = usePages('person.list', { limit: PAGE, ...(department === null ? {} : { department, below }) });
+  const pages = usePages('person.list', {
+    limit: PAGE,
+    ...(department === null ? {} : { department, below }),
+    ...(tree === null ? {} : { tree }),
+  });
+  const nobody = department !== null ? 'directory.nobodyHere' : tree === null ? 'directory.nobodyAtAll' : 'directory.tree.nobody';
   const people = pages.data?.pages.flatMap((page) => page.objects) ?? [];
   const { box, first, end } = useSeenRows(people.length, ROW);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
@@ -55,11 +62,7 @@ export function PeopleList({ department, below, chosen, onChoose }: ListProps) {
       >
         {pages.data === undefined && <Skeleton active title={false} paragraph={{ rows: 8 }} style={{ padding: 16 }} />}
         {pages.data !== undefined && people.length === 0 && (
-          <Empty
-            style={{ padding: 40 }}
-            image={Empty.PRESENTED_IMAGE_SIMPLE}
-            description={department === null ? t('directory.nobodyAtAll') : t('directory.nobodyHere')}
-          />
+          <Empty style={{ padding: 40 }} image={Empty.PRESENTED_IMAGE_SIMPLE} description={t(nobody)} />
         )}
         <div role="presentation" style={{ height: first * ROW }} />
         {people.slice(first, end).map((person) => (

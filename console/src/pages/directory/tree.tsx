@@ -28,12 +28,15 @@ interface TreeProps {
   readonly chosen: string | null;
   /** Opened at first: the way down to what is chosen. */
   readonly way: readonly string[];
+  /** Of this one alone; null: of all trees. */
+  readonly tree: string | null;
   readonly onChoose: (id: string | null) => void;
 }
 
-export function DepartmentTree({ chosen, way, onChoose }: TreeProps) {
+export function DepartmentTree({ chosen, way, tree, onChoose }: TreeProps) {
   const { t, language } = useWords();
-  const top = useAnswer('directory.tree', {});
+  const within = tree === null ? {} : { tree };
+  const top = useAnswer('directory.tree', within);
   const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [at, setAt] = useState<string | null>(null);
   const only = top.data?.departments.length === 1 ? top.data.departments[0]!.id : null;
@@ -41,8 +44,8 @@ export function DepartmentTree({ chosen, way, onChoose }: TreeProps) {
   const open = [...new Set([...way.slice(0, -1), ...(only ? [only] : []), ...toggled.keys()])].filter(isOpen);
   const levels = useQueries({
     queries: open.map((under) => ({
-      queryKey: ['directory.tree', { under }],
-      queryFn: ({ signal }: { signal: AbortSignal }) => call('directory.tree', { under }, signal),
+      queryKey: ['directory.tree', { under, ...within }],
+      queryFn: ({ signal }: { signal: AbortSignal }) => call('directory.tree', { under, ...within }, signal),
       staleTime: FRESH_MS,
     })),
   });
@@ -98,7 +101,7 @@ export function DepartmentTree({ chosen, way, onChoose }: TreeProps) {
         aria-pressed={chosen === null}
         onClick={() => onChoose(null)}
       >
-        {t('directory.everybody')}
+        {t(tree === null ? 'directory.everybody' : 'directory.tree.everybody')}
       </Button>
       {top.data === undefined && <Skeleton active title={false} paragraph={{ rows: 6 }} style={{ padding: 12 }} />}
       {top.data?.departments.length === 0 && <p className={styles.none}>{t('directory.noDepartments')}</p>}
