@@ -37,7 +37,8 @@ import { groupGet, groupList, groupMembers, groupRulePreview } from './operation
 import { heldDecide, heldList, heldPeople } from './operations/held.ts';
 import { jobDuplicate, jobForecast, jobOrphans, jobRemove, jobRollback, jobUpdate, jobVersions } from './operations/job-edits.ts';
 import { jobDepartments } from './operations/job-scope.ts';
-import { jobCreate, jobGet, lookupList, lookupPut } from './operations/jobs.ts';
+import { jobCreate, jobGet } from './operations/jobs.ts';
+import { lookupList, lookupPut, lookupRemove } from './operations/lookups.ts';
 import { schemaGet } from './operations/schema.ts';
 import { leaverClose, leaverPreview, leaverSheet } from './operations/leavers.ts';
 import { linkConsequence, linkCut, linkList, linkMove } from './operations/links.ts';
@@ -166,6 +167,7 @@ export const operations = {
   'link.move': linkMove,
   'lookup.list': lookupList,
   'lookup.put': lookupPut,
+  'lookup.remove': lookupRemove,
   'mapping.preview': mappingPreview,
   'match.accept': matchAccept,
   'match.get': matchGet,

@@ -134,7 +134,7 @@ it('lookup tables are put, listed and used', async () => {
     revision: 1,
   });
   expect((await ask('PUT', '/lookups/cities', { body: { rows: { BJ: '北京' } } })).body.changed).toBe(false);
-  expect((await ask('GET', '/lookups')).body.lookups).toEqual([{ name: 'cities', rows: { BJ: '北京' }, revision: 1 }]);
+  expect((await ask('GET', '/lookups')).body.lookups).toEqual([{ name: 'cities', rows: { BJ: '北京' }, revision: 1, usedBy: [] }]);
 });
 
 it('connectors and the directory describe themselves', async () => {

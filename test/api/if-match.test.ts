@@ -60,7 +60,7 @@ const cases: readonly Case[] = [
     says: 'lookup table "cities"',
     what: ['sh'],
     kept: async (api) => (await read(api, '/lookups')).lookups[0],
-    is: { name: 'cities', rows: { bj: 'Beijing', sh: 'Shanghai' }, revision: 2 },
+    is: { name: 'cities', rows: { bj: 'Beijing', sh: 'Shanghai' }, revision: 2, usedBy: [] },
   },
   {
     name: 'the configuration',

@@ -1,4 +1,4 @@
-// Lookup tables and the forwarding of the audit log by clicks: made, pasted into, used by a job, refused where somebody was faster; sent somewhere, and stopped.
+// Lookup tables and the forwarding of the audit log by clicks: made, pasted into, used by a job, refused where somebody was faster, taken away when nobody uses it; sent somewhere, and stopped.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ describe.skipIf(!hasChromium)('settings of the installation in Chromium', { time
   });
 
   it.each(toldIn('en'))('a lookup table is made, pasted into, and says who uses it, %s', async (language) => {
-    const { lookups, settings } = words[language];
+    const { edit, lookups, settings } = words[language];
     const { session } = site;
     const name = `grades_${language}`;
     const { page, faults, stumbles, go } = await site.visit({ language });
@@ -80,6 +80,24 @@ describe.skipIf(!hasChromium)('settings of the installation in Chromium', { time
     await dialog.getByRole('button', { name: settings.faster.reload }).click();
     await dialog.waitFor({ state: 'detached' });
     expect(await saved()).toMatchObject({ rows: { P1: 'Somebody else' } });
+
+    // It goes only when nobody uses it any more.
+    const asked = lookups.removeOf.replace('{{name}}', name);
+    await page.getByRole('button', { name: asked }).click();
+    await dialog.getByRole('link', { name: 'HR' }).waitFor();
+    expect(await dialog.getByRole('button', { name: lookups.remove, exact: true }).isDisabled()).toBe(true);
+    expect(await stumbles()).toEqual([]);
+    await dialog.getByRole('button', { name: edit.close, exact: true }).last().click();
+    await dialog.waitFor({ state: 'detached' });
+    await session.call('job.update', { job: 'HR', settings: { mapping } });
+    await go('/settings/lookups');
+    await page.reload();
+    await page.getByRole('button', { name: asked }).click();
+    await dialog.getByText(lookups.removeAsk_one.replace('{{count}}', '1')).waitFor();
+    await dialog.getByRole('button', { name: lookups.remove, exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText(lookups.none).waitFor();
+    expect(await saved()).toBeUndefined();
     expect(faults.filter((fault) => !fault.includes('412'))).toEqual([]);
   });
 

@@ -101,6 +101,7 @@ export const routes: Readonly<Partial<Record<WireName, WireRoute>>> = {
   "link.move": {"method":"POST","path":"/connections/{connection}/links/{type}/{externalId}/move","role":"admin"},
   "lookup.list": {"method":"GET","path":"/lookups","role":"viewer"},
   "lookup.put": {"method":"PUT","path":"/lookups/{name}","role":"admin"},
+  "lookup.remove": {"method":"DELETE","path":"/lookups/{name}","role":"admin"},
   "mapping.preview": {"method":"POST","path":"/connections/{connection}/mapping-preview","role":"admin"},
   "match.accept": {"method":"POST","path":"/jobs/{job}/matching/accept","role":"admin"},
   "match.get": {"method":"GET","path":"/jobs/{job}/matching","role":"viewer"},

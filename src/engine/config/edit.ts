@@ -40,13 +40,13 @@ export async function editConfig(
   return entries;
 }
 
-/** Takes one away. */
+/** Takes one away. `changes`: what the audit log keeps of it. */
 export const removeConfig = (
   context: CommandContext,
-  entry: Pick<ConfigEntry, 'kind' | 'name' | 'number' | 'links'>,
+  entry: Pick<ConfigEntry, 'kind' | 'name' | 'number' | 'links'> & Partial<Pick<ConfigEntry, 'changes'>>,
   before: (transaction: Transaction) => Promise<void>,
 ): Promise<void> =>
-  applyConfig(context.engine.options, nothingWanted, [{ ...entry, action: 'remove', changes: [] }], context.actor, before);
+  applyConfig(context.engine.options, nothingWanted, [{ changes: [], ...entry, action: 'remove' }], context.actor, before);
 
 /** Places in the piece as fields of the caller's input: `jobs[0].policy.leaver` → `settings.policy.leaver`. */
 function problemsError(problems: readonly ConfigProblem[]): CommandError {

@@ -1,13 +1,11 @@
-// Operations on jobs and lookup tables, one by one.
+// Operations on jobs, one by one.
 import { z } from 'zod';
-import type { Reader } from '../../store/database.ts';
-import { getJob, listLookups, savedVersion, type JobRow } from '../../store/jobs.ts';
+import { getJob, savedVersion, type JobRow } from '../../store/jobs.ts';
 import { lockedSettings } from '../config/locked.ts';
 import { editConfig } from '../config/edit.ts';
-import { assertUnchanged } from '../config/unchanged.ts';
 import { CommandError } from '../engine.ts';
 import { namesInScopes, namingOf } from '../scope-names.ts';
-import { command, jobRef, query, resolveJob, seenRevision, type QueryContext } from './operation.ts';
+import { command, jobRef, query, resolveJob, type QueryContext } from './operation.ts';
 import { loadNames, settingsOfJob } from './show.ts';
 import { labelView } from './views.ts';
 
@@ -93,38 +91,3 @@ export function withoutOwn(given: Readonly<Record<string, unknown>>): Record<str
     issues: [{ field: `settings.${wrong}`, message: { en: 'is not one of the settings', zh: '不属于 settings' } }],
   });
 }
-
-export const lookupList = query({
-  role: 'viewer',
-  route: { method: 'GET', path: '/lookups', group: 'configuration' },
-  does: { en: 'Lists lookup tables with their rows', zh: '列出对照表' },
-  input: z.strictObject({}),
-  output: z.object({ lookups: z.array(z.object({ name: z.string(), rows: z.record(z.string(), z.string()), revision: z.int() })) }),
-  answer: async (context) => ({
-    lookups: (await listLookups(context.reader)).map((row) => ({ ...row, rows: JSON.parse(row.rows) as Record<string, string> })),
-  }),
-});
-
-export const lookupPut = command({
-  role: 'admin',
-  route: { method: 'PUT', path: '/lookups/{name}', group: 'configuration' },
-  does: { en: 'Makes or replaces a lookup table', zh: '新建或替换对照表' },
-  input: z.strictObject({
-    name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/),
-    rows: z.record(z.string(), z.string()),
-    revision: seenRevision.describe('The revision that was read, 0 where there was none yet; refused when somebody saved it meanwhile.'),
-  }),
-  output: z.object({ name: z.string(), changed: z.boolean(), revision: z.int() }),
-  async answer(context, input) {
-    const now = async (reader: Reader): Promise<number> =>
-      (await listLookups(reader)).find((row) => row.name === input.name)?.revision ?? 0;
-    const entries = await editConfig(context, { lookups: { [input.name]: input.rows } }, async (reader) =>
-      assertUnchanged(reader, input.revision, {
-        what: { en: `lookup table "${input.name}"`, zh: `对照表“${input.name}”` },
-        revision: await now(reader),
-        trail: [{ subject: `lookup:${input.name}` }],
-      }),
-    );
-    return { name: input.name, changed: entries.some((entry) => entry.action !== 'same'), revision: await now(context.reader) };
-  },
-});

@@ -29,4 +29,11 @@ export const lookups = {
   take_other: 'Take {{count}} rows over',
   usedBy: 'Used by:',
   usedByNobody: 'No job uses it yet. An expression of a mapping calls it as {{call}}.',
+  remove: 'Delete',
+  removeOf: 'Delete {{name}}',
+  removeAsk_one: 'It has {{count}} row. No job uses it. The audit log keeps what it held.',
+  removeAsk_other: 'It has {{count}} rows. No job uses it. The audit log keeps what it held.',
+  removed: '{{name}} was deleted.',
+  staysUsed: 'It cannot be deleted while expressions call it: their runs would fail. Take {{call}} out of them first.',
+  draft: '{{name}} (draft)',
 } as const;

@@ -28,4 +28,11 @@ export const lookups = {
   take_other: '采用 {{count}} 行',
   usedBy: '使用的任务：',
   usedByNobody: '尚无任务使用。在字段映射的表达式中以 {{call}} 引用。',
+  remove: '删除',
+  removeOf: '删除 {{name}}',
+  removeAsk_one: '共 {{count}} 行，没有任务使用。其内容保留在审计日志中。',
+  removeAsk_other: '共 {{count}} 行，没有任务使用。其内容保留在审计日志中。',
+  removed: '已删除 {{name}}。',
+  staysUsed: '仍有表达式引用此表，删除会使其执行失败，因此不能删除。请先从表达式中移除 {{call}}。',
+  draft: '{{name}}（草稿）',
 } as const;

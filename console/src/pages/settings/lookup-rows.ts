@@ -54,7 +54,3 @@ export function joined(rows: readonly Row[], more: readonly Row[]): readonly Row
 export const doubledKeys = (rows: readonly Row[]): readonly string[] => [
   ...new Set(rows.map(({ key }) => key).filter((key, index, all) => all.indexOf(key) !== index)),
 ];
-
-/** Whether settings of a job call the table by its name. */
-export const usesLookup = (settings: unknown, name: string): boolean =>
-  JSON.stringify(settings).includes(`lookup(\\"${name}\\"`) || JSON.stringify(settings).includes(`lookup('${name}'`);

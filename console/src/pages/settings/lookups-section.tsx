@@ -1,10 +1,8 @@
 // Lookup tables: what a code means, for expressions of all jobs; edited as a table, pasted from a spreadsheet, with who uses each.
 import { Button, Empty, Input, Modal, Table } from 'antd';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
-import { call } from '../../api/client.ts';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { Field } from '../../forms/settings-form.tsx';
 import { useWords } from '../../i18n/i18n.ts';
@@ -13,7 +11,7 @@ import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
 import { SavedMeanwhile } from '../../ui/saved-meanwhile.tsx';
 import { useApp } from '../../ui/use-app.ts';
-import { doubledKeys, joined, pastedRows, usesLookup, type Row } from './lookup-rows.ts';
+import { doubledKeys, joined, pastedRows, type Row } from './lookup-rows.ts';
 import styles from './settings.module.css';
 
 type Lookup = WireOutput<'lookup.list'>['lookups'][number];
@@ -25,6 +23,7 @@ export function LookupsSection() {
   const may = useMay();
   const list = useAnswer('lookup.list', {});
   const [open, setOpen] = useState<Lookup | 'new' | null>(null);
+  const [going, setGoing] = useState<Lookup | null>(null);
   return (
     <>
       <p className={styles.intro}>{t('lookups.about')}</p>
@@ -52,12 +51,19 @@ export function LookupsSection() {
                       </div>
                       <small>{t('lookups.entries', { count: Object.keys(lookup.rows).length })}</small>
                     </div>
-                    <Button
-                      aria-label={t(may('lookup.put') ? 'lookups.editOf' : 'lookups.showOf', { name: lookup.name })}
-                      onClick={() => setOpen(lookup)}
-                    >
-                      {t(may('lookup.put') ? 'lookups.edit' : 'lookups.show')}
-                    </Button>
+                    <div className={styles.ways}>
+                      <Button
+                        aria-label={t(may('lookup.put') ? 'lookups.editOf' : 'lookups.showOf', { name: lookup.name })}
+                        onClick={() => setOpen(lookup)}
+                      >
+                        {t(may('lookup.put') ? 'lookups.edit' : 'lookups.show')}
+                      </Button>
+                      {may('lookup.remove') && (
+                        <Button danger aria-label={t('lookups.removeOf', { name: lookup.name })} onClick={() => setGoing(lookup)}>
+                          {t('lookups.remove')}
+                        </Button>
+                      )}
+                    </div>
                   </li>
                 ))}
               </ul>
@@ -72,7 +78,47 @@ export function LookupsSection() {
           onEnd={() => setOpen(null)}
         />
       )}
+      {going && <Removal lookup={going} onEnd={() => setGoing(null)} />}
     </>
+  );
+}
+
+/** Asked once more; of a table that is used it is said by whom, and it stays. */
+function Removal({ lookup, onEnd }: { readonly lookup: Lookup; readonly onEnd: () => void }) {
+  const { t } = useWords();
+  const { message } = useApp();
+  const remove = useCommand('lookup.remove');
+  const { name, revision } = lookup;
+  const users = useUsers(lookup);
+  const isUsed = users.length > 0;
+  return (
+    <Modal
+      open
+      title={t('lookups.removeOf', { name })}
+      onCancel={onEnd}
+      okText={t('lookups.remove')}
+      cancelText={t(isUsed ? 'edit.close' : 'app.cancel')}
+      okButtonProps={{ danger: true, disabled: isUsed, loading: remove.isPending }}
+      onOk={() =>
+        remove.mutate(
+          { name, revision },
+          {
+            onSuccess: () => {
+              void message.success(t('lookups.removed', { name }));
+              onEnd();
+            },
+          },
+        )
+      }
+    >
+      {remove.error && <SavedMeanwhile error={remove.error} onReload={onEnd} />}
+      <p>
+        {isUsed
+          ? t('lookups.staysUsed', { call: `lookup("${name}", …)` })
+          : t('lookups.removeAsk', { count: Object.keys(lookup.rows).length })}
+      </p>
+      {isUsed && <UsedBy name={name} users={users} />}
+    </Modal>
   );
 }
 
@@ -134,7 +180,7 @@ function Editor({ lookup, names, onEnd }: EditorProps) {
             {(id, help) => <Input id={id} aria-describedby={help} value={name} onChange={({ target }) => setName(target.value.trim())} />}
           </Field>
         ) : (
-          <UsedBy name={lookup.name} />
+          <UsersNow lookup={lookup} />
         )}
         <Table
           size="small"
@@ -215,37 +261,33 @@ function Paste({ onPaste }: { readonly onPaste: (rows: readonly Row[]) => void }
   );
 }
 
-/** Jobs whose expressions call the table. */
-function UsedBy({ name }: { readonly name: string }) {
+/** Jobs whose expressions call the table, and drafts of jobs: as they are now, for jobs are changed in other windows, too. */
+const useUsers = ({ name, usedBy }: Lookup): Lookup['usedBy'] =>
+  useAnswer('lookup.list', {}, { anew: true }).data?.lookups.find((one) => one.name === name)?.usedBy ?? usedBy;
+
+function UsersNow({ lookup }: { readonly lookup: Lookup }) {
+  return <UsedBy name={lookup.name} users={useUsers(lookup)} />;
+}
+
+function UsedBy({ name, users }: { readonly name: string; readonly users: Lookup['usedBy'] }) {
   const { t } = useWords();
-  const jobs = useAnswer('status', {}).data?.jobs;
-  const users = useQuery({
-    queryKey: ['lookup users', name, jobs?.map(({ id }) => id)],
-    enabled: jobs !== undefined,
-    queryFn: async ({ signal }) => {
-      const details = await Promise.all((jobs ?? []).map(({ id }) => call('job.get', { job: id }, signal)));
-      return details.filter(({ settings }) => usesLookup(settings, name)).map(({ id, name: called }) => ({ id, name: called }));
-    },
-  });
   return (
-    <Answered of={users} rows={1}>
-      {(found) => (
-        <p className={styles.intro}>
-          {found.length === 0 ? (
-            t('lookups.usedByNobody', { call: `lookup("${name}", …)` })
-          ) : (
-            <>
-              {t('lookups.usedBy')}{' '}
-              {found.map((job, index) => (
-                <span key={job.id}>
-                  {index > 0 && t('settings.listComma')}
-                  <Link to={`/jobs/${job.id}/edit/mapping`}>{job.name}</Link>
-                </span>
-              ))}
-            </>
-          )}
-        </p>
+    <p className={styles.intro}>
+      {users.length === 0 ? (
+        t('lookups.usedByNobody', { call: `lookup("${name}", …)` })
+      ) : (
+        <>
+          {t('lookups.usedBy')}{' '}
+          {users.map((user, index) => (
+            <span key={user.job}>
+              {index > 0 && t('settings.listComma')}
+              <Link to={user.isDraft ? '/drafts' : `/jobs/${user.job}/edit/mapping`}>
+                {user.isDraft ? t('lookups.draft', { name: user.name }) : user.name}
+              </Link>
+            </span>
+          ))}
+        </>
       )}
-    </Answered>
+    </p>
   );
 }
