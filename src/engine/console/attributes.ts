@@ -31,7 +31,10 @@ export async function checkAttribute(
   if (spec.writable === 'never')
     return no('cannot be entered: it follows from other fields, or is archived', '不能录入：由其他字段得出，或已归档');
   if (spec.kind !== undefined)
-    return no('is sensitive and cannot be entered by hand in this version', '属于敏感信息，当前版本不能手工录入');
+    return no(
+      'is sensitive: it comes from a source; map it in a job that reads it',
+      '属于敏感属性，只能来自数据源；请在读取它的任务中设置字段映射',
+    );
   if (given === null || given === '') return spec.required ? no('is needed', '为必填项') : { value: null };
   if (Array.isArray(given)) return no('takes one value', '只能有一个值');
   if (spec.type === 'reference') {

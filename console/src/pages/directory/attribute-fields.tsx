@@ -25,12 +25,16 @@ interface FieldsProps {
   readonly self?: string;
 }
 
+/** They come from a source, which says them sealed; the server takes none by hand. */
+const isSealed = (spec: Spec): boolean => spec.kind === 'sensitive' && spec.writable !== 'never';
 const typedHere = (spec: Spec): boolean => spec.kind === 'plain' && spec.writable !== 'never' && !spec.many && spec.name !== 'lifecycle';
 
 export function AttributeFields({ type, are, locked, values, onChange, without = [], self }: FieldsProps) {
   const { t, say } = useWords();
   const schema = useAnswer('schema.get', {});
-  const specs = schema.data?.types.find((one) => one.id === type)?.attributes.filter(typedHere) ?? [];
+  const all = schema.data?.types.find((one) => one.id === type)?.attributes ?? [];
+  const specs = all.filter(typedHere);
+  const sealed = all.filter(isSealed).map((spec) => say(spec.label));
   const change = (spec: Spec, value: Values[string]): void => onChange({ ...values, [spec.name]: value });
   return (
     <div className={styles.fields}>
@@ -57,6 +61,11 @@ export function AttributeFields({ type, are, locked, values, onChange, without =
             {locked[spec.name] && <span className={styles.locked}>{locked[spec.name]}</span>}
           </label>
         ))}
+      {sealed.length > 0 && (
+        <p className={styles.sealed}>
+          <LockOutlined aria-hidden /> {t('edit.sealed', { attributes: sealed.join(t('settings.listComma')) })}
+        </p>
+      )}
     </div>
   );
 }
