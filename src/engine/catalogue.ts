@@ -21,6 +21,7 @@ const specOfCustom = (row: CustomAttributeRow): AttributeSpec => ({
   label: { en: row.label_en, zh: row.label_zh },
   type: row.value_type as AttributeType,
   ...(row.max_length === null ? {} : { maxLength: row.max_length }),
+  ...(row.many === 1 ? { many: true } : {}),
   ...(row.sensitive === 1 ? { kind: 'sensitive' as const } : {}),
   ...(row.archived_at === null ? {} : { writable: 'never' as const }),
 });

@@ -23,6 +23,7 @@ export const attributeEntry = z.strictObject({
   label: ownLabel.optional(),
   valueType: ownValueType.default('string'),
   maxLength: ownMaxLength.default(null),
+  many: z.boolean().default(false),
   sensitive: z.boolean().default(false),
   archived: z.boolean().default(false),
 });
@@ -49,6 +50,7 @@ export const entryOf = (row: CustomAttributeRow): AttributeEntry => ({
   label: { en: row.label_en, zh: row.label_zh },
   valueType: row.value_type as AttributeEntry['valueType'],
   maxLength: row.max_length,
+  many: row.many === 1,
   sensitive: row.sensitive === 1,
   archived: row.archived_at !== null,
 });

@@ -9,6 +9,8 @@ export interface CustomAttributeRow {
   readonly value_type: string;
   /** Unicode code points; null = as many as fit. */
   readonly max_length: number | null;
+  /** 1: an object has a list of values. Stays as it was made. */
+  readonly many: number;
   /** 1: sealed wherever it rests, masked by role. */
   readonly sensitive: number;
   /** Epoch ms; null = in use. */
@@ -22,7 +24,7 @@ export const customAttributes = (reader: Reader): Promise<readonly CustomAttribu
 /** Replaces the one of that name; the revision counts up. */
 export async function putCustomAttribute(transaction: Transaction, row: Omit<CustomAttributeRow, 'revision'>): Promise<void> {
   await transaction.run(
-    `INSERT INTO custom_attribute (type, name, label_en, label_zh, value_type, max_length, sensitive, archived_at, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)
+    `INSERT INTO custom_attribute (type, name, label_en, label_zh, value_type, max_length, many, sensitive, archived_at, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
      ON CONFLICT (type, name) DO UPDATE SET label_en = excluded.label_en, label_zh = excluded.label_zh, value_type = excluded.value_type,
        max_length = excluded.max_length, archived_at = excluded.archived_at, revision = custom_attribute.revision + 1`,
     row.type,
@@ -31,6 +33,7 @@ export async function putCustomAttribute(transaction: Transaction, row: Omit<Cus
     row.label_zh,
     row.value_type,
     row.max_length,
+    row.many,
     row.sensitive,
     row.archived_at,
   );

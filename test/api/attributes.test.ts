@@ -112,6 +112,47 @@ it('is archived when no job uses it, keeps its values, is written by nobody, and
   await mapped(api);
 });
 
+it('of several values is mapped from a list, entered by hand as a list without doubles, and stays one', async () => {
+  const api = await openApi({ people: 1 });
+  const { ask, scene } = api;
+  const skills = { type: 'person', name: 'skills', label: { en: 'skills', zh: '技能' }, many: true };
+  expect((await ask('POST', '/attributes', { body: { ...skills, sensitive: true } })).body).toMatchObject({ errors: [{ field: 'many' }] });
+  expect((await ask('POST', '/attributes', { body: skills })).body).toMatchObject({ many: true, valueType: 'string' });
+  expect((await ask('POST', '/attributes', { body: { ...skills, name: 'levels', valueType: 'integer' } })).status).toBe(201);
+  const mapping = { ...plainUp(), person: [...plainUp().person!, { target: 'skills', cel: 'split(coalesce(note, ""), "/")' }] };
+  const saved = await ask('PATCH', `/jobs/${scene.up}`, { body: { settings: { mapping } } });
+  expect(saved.status, JSON.stringify(saved.body)).toBe(200);
+  scene.hr.set('person', '1', { note: 'go/c/go' });
+  await scene.sync();
+  expect((await ask('GET', '/people/N-1')).body.attributes.skills).toEqual(['c', 'go']);
+  const [history, writes] = [await scene.history(), scene.app.writes];
+  await scene.sync();
+  expect([await scene.history(), scene.app.writes], 'a second run writes nothing').toEqual([history, writes]);
+
+  const create = (attributes: object) => ({
+    steps: [{ do: 'person.create', attributes: { displayName: 'Li Na', employeeNumber: 'N-9', ...attributes } }],
+  });
+  const wrong = await ask('POST', '/edits', { body: create({ levels: [1, 'x'] }) });
+  expect(wrong.body.errors).toMatchObject([{ field: 'steps[0].attributes.levels', message: '“x” must be a whole number' }]);
+  expect((await ask('POST', '/edits', { body: create({ city: ['a', 'b'] }) })).body.errors).toMatchObject([{ message: 'takes one value' }]);
+  const { body } = await ask('POST', '/edits', { body: create({ skills: ['sql', 'go', 'sql'], levels: '3' }) });
+  await ask('POST', `/edits/${body.id}/apply`);
+  await scene.bench.engine.drain();
+  const now = async () => (await ask('GET', '/people/N-9')).body.attributes;
+  expect(await now()).toMatchObject({ skills: ['go', 'sql'], levels: [3] });
+  const edit = await ask('POST', '/edits', {
+    body: { steps: [{ do: 'person.edit', person: 'N-9', attributes: { skills: ['sql'], levels: null } }] },
+  });
+  await ask('POST', `/edits/${edit.body.id}/apply`);
+  await scene.bench.engine.drain();
+  expect(await now()).toMatchObject({ skills: ['sql'] });
+  expect((await now()).levels ?? null).toBe(null);
+  // It cannot become one of one value, in a file either.
+  const file = { document: { attributes: [{ type: 'person', name: 'skills' }] } };
+  const planned = await ask('POST', '/configuration/plan', { body: file });
+  expect(JSON.stringify(planned.body)).toContain('stays as it was made');
+});
+
 it('are entered by hand on people, departments and groups, explained, and used by scopes and mappings; archived or sensitive ones are not', async () => {
   const api = await openApi();
   const { ask, scene } = api;

@@ -179,6 +179,39 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     expect(faults).toEqual([]);
   });
 
+  it.each(toldIn('zh'))('several values are typed as a list, and it is said which attributes nobody types (%s)', async (language) => {
+    const { session } = site;
+    const { edit } = texts[language];
+    const label = { zh: `技能${language}`, en: `skills ${language}` };
+    const name = `skills_${language}`;
+    await session.call('attribute.create', { type: 'person', name, label, many: true });
+    const { id } = await session.call('person.get', { person: 'A1003' });
+    const { page, faults, stumbles, go } = await site.visit({ language });
+    await go(`/people/${id}`);
+    await page.getByRole('button', { name: edit.menu }).click();
+    await page.getByRole('menuitem', { name: edit.deed.change }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(edit.sealed.slice(0, 5)).waitFor();
+    await dialog.getByText({ zh: /证件号码.*个人邮箱/, en: /ID number.*private e-mail/ }[language]).waitFor();
+    const field = dialog.getByRole('combobox', { name: label[language] });
+    await field.fill('sql');
+    await field.press('Enter');
+    await field.pressSequentially('go,c,');
+    await field.press('Tab');
+    expect(await stumbles()).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await dialog.getByRole('button', { name: edit.see }).click();
+    await dialog.getByRole('button', { name: edit.apply, exact: true }).click();
+    await dialog.getByText(edit.done, { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: edit.close }).last().click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.locator('span').getByText('c, go, sql', { exact: true }).waitFor();
+    expect((await session.call('person.get', { person: id })).attributes[name]).toEqual(['c', 'go', 'sql']);
+    expect(faults).toEqual([]);
+  });
+
   let groups = 0;
   itOnce('按规则新建组：保存前即显示会包含哪些人员', async () => {
     const { page, faults, stumbles, go } = await site.visit({ language: 'zh' });

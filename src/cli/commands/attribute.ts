@@ -9,7 +9,7 @@ type Attribute = OutputOf<'attribute.create'>;
 
 export const attribute: CliCommand = {
   usage:
-    'attribute list | create TYPE NAME [--en LABEL] [--zh LABEL] [--kind string|integer|boolean|date|datetime] [--max N] [--sensitive] | change TYPE NAME … | archive TYPE NAME | restore TYPE NAME',
+    'attribute list | create TYPE NAME [--en LABEL] [--zh LABEL] [--kind string|integer|boolean|date|datetime] [--max N] [--many] [--sensitive] | change TYPE NAME … | archive TYPE NAME | restore TYPE NAME',
   does: {
     en: 'attributes added to people, departments or groups, for mappings to use',
     zh: '人员、部门、组的自定义属性，可用于字段映射',
@@ -19,6 +19,7 @@ export const attribute: CliCommand = {
     zh: { type: 'string' },
     kind: { type: 'string' },
     max: { type: 'string' },
+    many: { type: 'boolean' },
     sensitive: { type: 'boolean' },
   },
   async run(call) {
@@ -35,7 +36,13 @@ export const attribute: CliCommand = {
       const label = { en: text(call, 'en') ?? name, zh: text(call, 'zh') ?? text(call, 'en') ?? name };
       return show(
         call,
-        await session.call('attribute.create', { ...subject, label, ...details(call), sensitive: call.options.sensitive === true }),
+        await session.call('attribute.create', {
+          ...subject,
+          label,
+          ...details(call),
+          many: call.options.many === true,
+          sensitive: call.options.sensitive === true,
+        }),
       );
     }
     if (verb !== 'change') return show(call, await session.call('attribute.change', { ...subject, archived: verb === 'archive' }));
@@ -60,11 +67,13 @@ async function relabelled(call: CommandCall, type: string, name: string): Promis
   return { label: { en: en ?? known?.en ?? name, zh: zh ?? known?.zh ?? name } };
 }
 
+const kindOf = (one: Attribute): string => (one.many ? `${one.valueType}[]` : one.valueType);
+
 function show(call: CommandCall, made: Attribute): Exit {
   const { output } = call;
   answer(call, made, () =>
     output.line(
-      `${typeWord(output, made.type)}.${made.name}  ${output.say(made.label)}  ${made.valueType}${made.archived ? output.say({ en: '  archived', zh: '  已归档' }) : ''}`,
+      `${typeWord(output, made.type)}.${made.name}  ${output.say(made.label)}  ${kindOf(made)}${made.archived ? output.say({ en: '  archived', zh: '  已归档' }) : ''}`,
     ),
   );
   return 'done';
@@ -88,7 +97,7 @@ async function listAttributes(call: CommandCall): Promise<Exit> {
         typeWord(output, one.type),
         one.name,
         output.say(one.label),
-        one.valueType,
+        kindOf(one),
         one.archived ? output.say({ en: 'archived', zh: '已归档' }) : output.say({ en: 'in use', zh: '使用中' }),
       ]),
     );

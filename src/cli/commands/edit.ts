@@ -14,11 +14,11 @@ import { listMembers, listObjects, type ListedType, paging, showObject } from '.
 type Step = InputOf<'edit.propose'>['steps'][number];
 type EditView = OutputOf<'edit.get'>;
 
-/** `name=value` words; a name alone before `=` empties the field. */
-function attributesIn(type: string, words: readonly string[]): Record<string, string | number | boolean | null> {
+/** `name=value` words; a name alone before `=` empties the field, one that comes again adds to a list. */
+function attributesIn(type: string, words: readonly string[]): Record<string, Given | Given[] | null> {
   const specs = directoryTypes.find((spec) => spec.id === type)!.attributes;
-  return Object.fromEntries(
-    words.map((word) => {
+  const found = Map.groupBy(
+    words.map((word): readonly [string, Given | null] => {
       const at = word.indexOf('=');
       if (at < 1)
         throw new UsageError(`"${word}" is not NAME=VALUE, such as title=Lead.`, `“${word}”的格式应为 名称=值，例如 title=Lead。`);
@@ -28,8 +28,14 @@ function attributesIn(type: string, words: readonly string[]): Record<string, st
       if (kind === 'integer' && /^-?\d+$/.test(value)) return [name, Number(value)];
       return [name, kind === 'boolean' && /^(true|false)$/.test(value) ? value === 'true' : value];
     }),
+    ([name]) => name,
+  );
+  return Object.fromEntries(
+    [...found].map(([name, given]) => [name, given.length === 1 ? given[0]![1] : given.flatMap(([, value]) => value ?? [])]),
   );
 }
+
+type Given = string | number | boolean;
 
 const listIn = (call: CommandCall, option: string): string[] | undefined =>
   text(call, option)

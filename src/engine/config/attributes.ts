@@ -40,6 +40,9 @@ export async function understandAttributes(
       problems.push(say([...path, 'sensitive'], 'only people have sensitive attributes', '只有人员可以有敏感属性'));
     if (before && (before.sensitive === 1) !== entry.sensitive)
       problems.push(say([...path, 'sensitive'], 'stays as it was made; add a new attribute', '创建后不能更改；请新增属性'));
+    if (entry.sensitive && entry.many) problems.push(say([...path, 'many'], 'a sensitive attribute has one value', '敏感属性只能有一个值'));
+    if (before && (before.many === 1) !== entry.many)
+      problems.push(say([...path, 'many'], 'stays as it was made; add a new attribute', '创建后不能更改；请新增属性'));
     if (before && before.value_type !== entry.valueType && (await present.hasValues(entry.type, entry.name)))
       problems.push(say([...path, 'valueType'], 'cannot change while there are values', '已有取值，不能修改'));
     const using = entry.archived && before?.archived_at === null ? jobsNaming(jobs, entry.name) : [];
@@ -52,6 +55,7 @@ export async function understandAttributes(
       label_zh: entry.label?.zh ?? before?.label_zh ?? entry.name,
       value_type: entry.valueType,
       max_length: entry.maxLength,
+      many: entry.many ? 1 : 0,
       sensitive: entry.sensitive ? 1 : 0,
       archived_at: entry.archived ? (before?.archived_at ?? now) : null,
       revision: before?.revision ?? 0,
@@ -64,7 +68,7 @@ export async function understandAttributes(
 export const saveAttribute = (transaction: Transaction, rows: readonly CustomAttributeRow[], subject: string): Promise<void> =>
   putCustomAttribute(transaction, rows.find((row) => subjectOf(row) === subject)!);
 
-const undecided = { valueType: 'string', maxLength: null, sensitive: false, archived: false } as const;
+const undecided = { valueType: 'string', maxLength: null, many: false, sensitive: false, archived: false } as const;
 
 /** The section of the file; defaults left out. */
 export function attributeSection(rows: readonly CustomAttributeRow[]): { readonly attributes?: readonly object[] } {

@@ -1,8 +1,8 @@
 // One value entered by hand, checked against the directory's catalogue.
-import { looksLikeMail } from '../../core/attribute.ts';
+import { looksLikeMail, normalise } from '../../core/attribute.ts';
 import { LIFECYCLE } from '../../core/directory-types.ts';
 import { isTimeZone } from '../../core/lifecycle.ts';
-import type { AttributeSpec, Label, ObjectTypeSpec, Value } from '../../core/model.ts';
+import type { AttributeSpec, Label, ObjectTypeSpec, Scalar, Value } from '../../core/model.ts';
 import type { Working } from './draft.ts';
 
 type Checked = { readonly value: Value | null } | { readonly problem: Label | null };
@@ -36,6 +36,7 @@ export async function checkAttribute(
       '属于敏感属性，只能来自数据源；请在读取它的任务中设置字段映射',
     );
   if (given === null || given === '') return spec.required ? no('is needed', '为必填项') : { value: null };
+  if (spec.many) return checkList(spec, [given].flat() as readonly Scalar[]);
   if (Array.isArray(given)) return no('takes one value', '只能有一个值');
   if (spec.type === 'reference') {
     const found = await lookUp(spec.to!, String(given));
@@ -47,6 +48,19 @@ export async function checkAttribute(
     return found ? { value: found.id } : { problem: null };
   }
   return checkScalar(spec, given as string | number | boolean);
+}
+
+/** Each for itself; then without doubles, in the one order in which lists are kept. */
+function checkList(spec: AttributeSpec, given: readonly Scalar[]): Checked {
+  const values: Scalar[] = [];
+  for (const one of given) {
+    if (one === '') continue;
+    const checked = checkScalar(spec, one);
+    if ('problem' in checked) return checked.problem ? no(`“${one}” ${checked.problem.en}`, `“${one}”${checked.problem.zh}`) : checked;
+    values.push(checked.value as Scalar);
+  }
+  const list = normalise(values, spec);
+  return 'problem' in list ? no(list.problem, list.problem) : list;
 }
 
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;

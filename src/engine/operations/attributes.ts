@@ -16,6 +16,7 @@ const attributeView = z.object({
   label: labelView,
   valueType: z.string(),
   maxLength: z.int().nullable(),
+  many: z.boolean(),
   sensitive: z.boolean(),
   archived: z.boolean(),
   revision: z.int(),
@@ -27,6 +28,7 @@ const viewOf = (row: CustomAttributeRow): z.input<typeof attributeView> => ({
   label: { en: row.label_en, zh: row.label_zh },
   valueType: row.value_type,
   maxLength: row.max_length,
+  many: row.many === 1,
   sensitive: row.sensitive === 1,
   archived: row.archived_at !== null,
   revision: row.revision,
@@ -57,6 +59,7 @@ export const attributeCreate = command({
     label: ownLabel,
     valueType: ownValueType.default('string'),
     maxLength: ownMaxLength.optional(),
+    many: z.boolean().default(false).describe('An object has a list of values, without doubles and in no order. Stays as it is.'),
     sensitive: z
       .boolean()
       .default(false)
@@ -73,6 +76,10 @@ export const attributeCreate = command({
         throw new CommandError('Only people have sensitive attributes.', '只有人员可以有敏感属性。', {
           issues: [{ field: 'sensitive', message: { en: 'is for people only', zh: '仅适用于人员' } }],
         });
+      if (input.sensitive && input.many)
+        throw new CommandError('A sensitive attribute has one value.', '敏感属性只能有一个值。', {
+          issues: [{ field: 'many', message: { en: 'is not for sensitive attributes', zh: '不适用于敏感属性' } }],
+        });
       return {
         type: input.type,
         name: input.name,
@@ -80,6 +87,7 @@ export const attributeCreate = command({
         label_zh: input.label.zh,
         value_type: input.valueType,
         max_length: input.maxLength ?? null,
+        many: input.many ? 1 : 0,
         sensitive: input.sensitive ? 1 : 0,
         archived_at: null,
       };

@@ -12,6 +12,7 @@ export function describeAttributes(open: () => Promise<Database>): void {
       label_zh: '工牌',
       value_type: 'string',
       max_length: 20,
+      many: 0,
       sensitive: 0,
       archived_at: null,
     };
@@ -20,11 +21,12 @@ export function describeAttributes(open: () => Promise<Database>): void {
       const database = await open();
       await database.write(async (transaction) => {
         await attributes.putCustomAttribute(transaction, badge);
-        await attributes.putCustomAttribute(transaction, { ...badge, type: 'department', max_length: null });
-        await attributes.putCustomAttribute(transaction, { ...badge, label_en: 'Badge', archived_at: 7 });
+        await attributes.putCustomAttribute(transaction, { ...badge, type: 'department', max_length: null, many: 1 });
+        await attributes.putCustomAttribute(transaction, { ...badge, label_en: 'Badge', archived_at: 7, many: 1 });
       });
       expect(await attributes.customAttributes(database)).toEqual([
-        { ...badge, type: 'department', max_length: null, revision: 1 },
+        { ...badge, type: 'department', max_length: null, many: 1, revision: 1 },
+        // One value or several: that stays.
         { ...badge, label_en: 'Badge', archived_at: 7, revision: 2 },
       ]);
     });

@@ -15,6 +15,8 @@ export const edit = {
     removeDepartment: 'Delete the department',
   },
   notItself: '{{label}}: nobody can be that for themselves. Choose somebody else, or leave it empty.',
+  listHint: 'Type a value, then Enter',
+  wholeNumbers: 'Whole numbers only.',
   sealed:
     'Not entered by hand: {{attributes}}. They are sensitive: they come from a source, are sealed here and shown as dots. To fill one, map it in a job that reads it.',
   see: 'See what it would change',

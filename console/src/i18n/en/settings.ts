@@ -271,6 +271,8 @@ export const settings = {
     maxLength: 'At most this many characters',
     upTo_one: 'up to {{count}} character',
     upTo_other: 'up to {{count}} characters',
+    many: 'several values',
+    manyHelp: 'A list of values instead of one, without doubles and in no order. It stays so.',
     sensitive: 'sensitive',
     sensitiveHelp: 'Sealed wherever it rests and shown to nobody. Sources fill it, targets can get it. It stays so.',
     archived: 'archived',

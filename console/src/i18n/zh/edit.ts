@@ -15,6 +15,8 @@ export const edit = {
     removeDepartment: '删除部门',
   },
   notItself: '{{label}}不能是本人。请另选他人，或留空。',
+  listHint: '输入一个值后按回车',
+  wholeNumbers: '只能是整数。',
   sealed:
     '不能手工录入：{{attributes}}。这些是敏感属性，只能来自数据源，在此加密保存并以圆点显示。如需填写，请在读取它的任务中设置字段映射。',
   see: '预览变更',

@@ -265,6 +265,8 @@ export const settings = {
     maxLength: '最大字符数',
     upTo_one: '最多 {{count}} 个字符',
     upTo_other: '最多 {{count}} 个字符',
+    many: '多个值',
+    manyHelp: '可有一组值，不重复，不分先后。创建后不可修改。',
     sensitive: '敏感',
     sensitiveHelp: '始终加密保存，不向任何人显示。由数据源填写，可写入目标系统。创建后不可修改。',
     archived: '已归档',

@@ -1,6 +1,7 @@
 // Fields for the attributes of a person, department or group, as the directory's schema describes them; locked ones say why.
 import { LockOutlined } from '@ant-design/icons';
 import { Input, Select } from 'antd';
+import { useState } from 'react';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
@@ -8,7 +9,8 @@ import styles from './edit.module.css';
 import { ObjectPicker } from './pickers.tsx';
 
 type Spec = WireOutput<'schema.get'>['types'][number]['attributes'][number];
-export type Values = Readonly<Record<string, string | number | boolean | null>>;
+type One = string | number | boolean;
+export type Values = Readonly<Record<string, One | One[] | null>>;
 
 interface FieldsProps {
   readonly type: 'person' | 'department' | 'group';
@@ -27,7 +29,7 @@ interface FieldsProps {
 
 /** They come from a source, which says them sealed; the server takes none by hand. */
 const isSealed = (spec: Spec): boolean => spec.kind === 'sensitive' && spec.writable !== 'never';
-const typedHere = (spec: Spec): boolean => spec.kind === 'plain' && spec.writable !== 'never' && !spec.many && spec.name !== 'lifecycle';
+const typedHere = (spec: Spec): boolean => spec.kind === 'plain' && spec.writable !== 'never' && spec.name !== 'lifecycle';
 
 export function AttributeFields({ type, are, locked, values, onChange, without = [], self }: FieldsProps) {
   const { t, say } = useWords();
@@ -83,7 +85,8 @@ function Field({ spec, is, value, isLocked, isWrong, onChange }: FieldProps) {
   const { t, say } = useWords();
   const now = value === undefined ? (is ?? '') : (value ?? '');
   const label = say(spec.label);
-  if (isLocked) return <Input disabled value={String(is ?? '')} aria-label={label} />;
+  if (isLocked) return <Input disabled value={[is ?? ''].flat().join(', ')} aria-label={label} />;
+  if (spec.many) return <ListField spec={spec} label={label} now={[now].flat().filter((one) => one !== '') as One[]} onChange={onChange} />;
   if (spec.type === 'reference')
     return (
       <ObjectPicker
@@ -118,6 +121,53 @@ function Field({ spec, is, value, isLocked, isWrong, onChange }: FieldProps) {
   );
 }
 
+interface ListProps {
+  readonly spec: Spec;
+  readonly label: string;
+  readonly now: readonly One[];
+  readonly onChange: (value: One[] | null) => void;
+}
+
+/** Several values: each is typed and ended with Enter, or with a comma where several are pasted. What none of its kind can be is not taken. */
+function ListField({ spec, label, now, onChange }: ListProps) {
+  const { t } = useWords();
+  const [isWrong, setWrong] = useState(false);
+  const isNumber = spec.type === 'integer';
+  const isBoolean = spec.type === 'boolean';
+  const take = (typed: readonly string[]): void => {
+    const fits = typed.filter((one) => !isNumber || /^-?\d{1,15}$/.test(one));
+    setWrong(fits.length < typed.length);
+    onChange(fits.length === 0 ? null : fits.map((one) => (isNumber ? Number(one) : isBoolean ? one === 'true' : one)));
+  };
+  return (
+    <>
+      <Select
+        mode={isBoolean ? 'multiple' : 'tags'}
+        aria-label={label}
+        status={isWrong ? 'error' : ''}
+        value={now.map(String)}
+        tokenSeparators={[',', '，', '、', ';', '；', '\n']}
+        placeholder={t('edit.listHint')}
+        notFoundContent={t('edit.listHint')}
+        {...(isBoolean
+          ? {
+              options: [
+                { value: 'true', label: t('edit.yes') },
+                { value: 'false', label: t('edit.no') },
+              ],
+            }
+          : {})}
+        onChange={take}
+      />
+      {isWrong && (
+        <span className={styles.wrong} role="alert">
+          {t('edit.wholeNumbers')}
+        </span>
+      )}
+    </>
+  );
+}
+
 const isItself = (value: Values[string] | undefined, self: string | undefined): boolean => self !== undefined && value === self;
 
 /** Whether somebody is named as what only somebody else can be to them. */
@@ -125,4 +175,10 @@ export const namesItself = (values: Values, self: string): boolean => Object.val
 
 /** What differs from what is there. */
 export const changedOf = (are: Readonly<Record<string, unknown>>, values: Values): Values =>
-  Object.fromEntries(Object.entries(values).filter(([name, value]) => (are[name] ?? null) !== value));
+  Object.fromEntries(Object.entries(values).filter(([name, value]) => !isSame(are[name] ?? null, value)));
+
+/** Lists are sets: their order says nothing. */
+const isSame = (is: unknown, wanted: Values[string] | undefined): boolean =>
+  Array.isArray(is) && Array.isArray(wanted)
+    ? is.length === wanted.length && is.every((one) => wanted.includes(one as One))
+    : is === wanted;

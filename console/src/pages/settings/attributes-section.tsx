@@ -61,6 +61,7 @@ export function AttributesSection() {
                       <small>
                         {say((words.type as Readonly<Record<string, Label>>)[own.type] ?? own.label)} ·{' '}
                         {t(`settings.attributes.kind.${own.valueType as (typeof kinds)[number]}`)}
+                        {own.many && ` · ${t('settings.attributes.many')}`}
                         {own.maxLength !== null && ` · ${t('settings.attributes.upTo', { count: own.maxLength })}`}
                       </small>
                     </div>
@@ -92,15 +93,16 @@ function Editor({ own, onEnd }: { readonly own: Own | null; readonly onEnd: () =
     label: own?.label ?? { en: '', zh: '' },
     valueType: (own?.valueType as Wanted['valueType']) ?? 'string',
     maxLength: own?.maxLength ?? null,
+    many: own?.many ?? false,
     sensitive: own?.sensitive ?? false,
   });
   const create = useCommand('attribute.create');
   const change = useCommand('attribute.change');
   const set = (more: Partial<Wanted>): void => setWanted({ ...wanted, ...more });
   const save = (): void => {
-    const { sensitive, ...facts } = wanted;
+    const { many, sensitive, ...facts } = wanted;
     if (own) change.mutate({ ...facts, revision: own.revision }, { onSuccess: onEnd });
-    else create.mutate({ ...facts, sensitive }, { onSuccess: onEnd });
+    else create.mutate({ ...facts, many, sensitive }, { onSuccess: onEnd });
   };
   const error = create.error ?? change.error;
   const isWhole = wanted.name !== '' && wanted.label.en.trim() !== '' && wanted.label.zh.trim() !== '';
@@ -187,13 +189,24 @@ function Editor({ own, onEnd }: { readonly own: Own | null; readonly onEnd: () =
             )}
           </Field>
         )}
+        <Field label={t('settings.attributes.many')} required help={t('settings.attributes.manyHelp')}>
+          {(id, help) => (
+            <Switch
+              id={id}
+              aria-describedby={help}
+              disabled={own !== null || wanted.sensitive}
+              checked={wanted.many ?? false}
+              onChange={(many) => set({ many })}
+            />
+          )}
+        </Field>
         {wanted.type === 'person' && (
           <Field label={t('settings.attributes.sensitive')} required help={t('settings.attributes.sensitiveHelp')}>
             {(id, help) => (
               <Switch
                 id={id}
                 aria-describedby={help}
-                disabled={own !== null}
+                disabled={own !== null || wanted.many}
                 checked={wanted.sensitive ?? false}
                 onChange={(sensitive) => set({ sensitive })}
               />
