@@ -47,6 +47,7 @@ import { directoryPlace, directorySearch, directoryTree } from './operations/loo
 import { matchAccept, matchProtect, matchReject, matchRejected, matchTakeBack } from './operations/match-decisions.ts';
 import { connectionTable } from './operations/connection-table.ts';
 import { scopePreview } from './operations/scope-preview.ts';
+import { correlationPreview } from './operations/correlation-preview.ts';
 import { mappingPreview } from './operations/mapping-preview.ts';
 import { uploadKeep } from './operations/uploads.ts';
 import { matchGet, matchList, matchProposals, matchStart } from './operations/matching.ts';
@@ -104,6 +105,7 @@ export const operations = {
   'connection.table': connectionTable,
   'connection.update': connectionUpdate,
   'connector.list': connectorList,
+  'correlation.preview': correlationPreview,
   'department.get': departmentGet,
   'department.list': departmentList,
   'directory.at': directoryAt,

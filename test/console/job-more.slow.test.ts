@@ -95,6 +95,29 @@ describe.skipIf(!hasChromium)('settings that are rarely needed, in Chromium', { 
       attributeRanks: { [first]: 300, membership: 200 },
     });
 
+    // A counterpart is found by an expression, which is judged while it is typed.
+    const { matching } = wizard.parts;
+    await go(`/jobs/${id}/edit/correlation`);
+    const people = page.getByRole('region', { name: { en: 'person', zh: '人员' }[language], exact: true });
+    const compared = people.getByRole('combobox', { name: matching.compared.replace('{{number}}', '1') });
+    await compared.click();
+    await page.locator('.ant-select-dropdown:visible').getByText(matching.by.cel, { exact: true }).click();
+    const expression = people.getByLabel(matching.cel.replace('{{number}}', '1'));
+    expect(await page.getByRole('button', { name: jobWords.foresee }).isDisabled()).toBe(true);
+    await expression.fill('lower(employeNumber)');
+    await people.getByRole('alert').filter({ hasText: 'employeNumber' }).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await expression.fill('lower(employeeNumber)');
+    await people.getByRole('alert').waitFor({ state: 'detached' });
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    const rules = async () =>
+      ((await session.call('job.get', { job: id })).settings.correlation as { person: { attribute: string }[] }).person;
+    const [own, ...others] = await rules();
+    await save();
+    expect(await rules()).toEqual([{ attribute: own!.attribute, cel: 'lower(employeeNumber)' }, ...others]);
+
     await go(`/jobs/${id}/edit/timing`);
     expect(await page.getByText(more.timing.missed).count()).toBe(0);
     await page.getByRole('radio').nth(1).check();

@@ -33,6 +33,7 @@ export const routes: Readonly<Partial<Record<WireName, WireRoute>>> = {
   "connection.table": {"method":"POST","path":"/connections/{connection}/table","role":"admin"},
   "connection.update": {"method":"PATCH","path":"/connections/{connection}","role":"admin"},
   "connector.list": {"method":"GET","path":"/connectors","role":"viewer"},
+  "correlation.preview": {"method":"POST","path":"/connections/{connection}/correlation-preview","role":"admin"},
   "course": {"method":"GET","path":"/course","role":"viewer"},
   "department.get": {"method":"GET","path":"/departments/{department}","role":"viewer"},
   "department.list": {"method":"GET","path":"/departments","role":"viewer"},

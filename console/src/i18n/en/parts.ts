@@ -29,6 +29,10 @@ export const parts = {
     attribute: 'Attribute {{number}}',
     up: 'Move up',
     add: 'Add an attribute',
+    compared: 'What attribute {{number}} is compared with',
+    by: { mapped: 'with what the mapping gives it', cel: 'with an expression' },
+    cel: 'Expression for attribute {{number}}',
+    celExample: 'lower(mail), in the names of the target',
   },
   protection: {
     leavers: 'What becomes of people who leave',

@@ -29,6 +29,10 @@ export const parts = {
     attribute: '属性 {{number}}',
     up: '上移',
     add: '添加属性',
+    compared: '属性 {{number}} 的比较对象',
+    by: { mapped: '与字段映射的结果比较', cel: '与表达式的结果比较' },
+    cel: '属性 {{number}} 的表达式',
+    celExample: 'lower(mail)，使用目标系统的属性名',
   },
   protection: {
     leavers: '人员离开时的处理',
