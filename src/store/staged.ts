@@ -65,6 +65,15 @@ export const putStaged = (transaction: Transaction, run: number, rows: readonly 
        desired = NULL, relations = NULL, problems = NULL, scope_rule = NULL, directory_id = NULL, target_key = NULL, situation = NULL, detail = NULL, review_at = NULL`,
   );
 
+/** Of these objects something could not be read, and they came all the same: they are there. */
+export const cameAllTheSame = (transaction: Transaction, run: number, type: string, keys: readonly string[]): Promise<number> =>
+  transaction.run(
+    `UPDATE staged SET seen = 'present' WHERE run = ? AND type = ? AND source_key IN {list} AND seen || '' = 'unreadable'`,
+    run,
+    type,
+    list(keys),
+  );
+
 /** What another run has read later replaces the rows that are there; `same`: nothing is left to do for them here. */
 export const laterRead = (
   transaction: Transaction,

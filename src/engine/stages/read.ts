@@ -7,7 +7,7 @@ import { stageAbsent, stageLeft } from '../../store/absent.ts';
 import { settledInputs } from '../../store/links.ts';
 import { mirrorHashes, putMirror, type MirrorIn } from '../../store/mirror.ts';
 import { patchRun, runKeys } from '../../store/runs.ts';
-import { forgetUnchanged, lastUnchanged, putStaged, putUnchanged, type StagedIn } from '../../store/staged.ts';
+import { cameAllTheSame, forgetUnchanged, lastUnchanged, putStaged, putUnchanged, type StagedIn } from '../../store/staged.ts';
 import { readingsOf } from '../../store/upkeep.ts';
 import { batchOf, type RunContext, type TypePlan } from '../context.ts';
 import { touchReadersOf } from '../dependents.ts';
@@ -232,7 +232,15 @@ export async function receiveObjects(context: RunContext, plan: TypePlan, object
       run.id,
       staged.filter((row) => (row.step === 'read' ? !direct : brief.length === 0)),
     );
-    if (assessed) await storeAssessed(transaction, context, plan, assessed);
+    if (assessed) {
+      await cameAllTheSame(
+        transaction,
+        run.id,
+        plan.type,
+        working.map((row) => row.key),
+      );
+      await storeAssessed(transaction, context, plan, assessed);
+    }
   });
   return work;
 }

@@ -46,6 +46,27 @@ export function describeResuming(open: () => Promise<Database>): void {
       );
     });
 
+    it('knows that somebody came of whom something could not be read, and leaves alone who did not', async () => {
+      const database = await open();
+      const row = (key: string, seen: Parameters<typeof staged.putStaged>[2][number]['seen']) => ({
+        type: 'person',
+        key,
+        step: 'same' as const,
+        seen,
+        inputHash: null,
+      });
+      const changed = await database.write(async (transaction) => {
+        await staged.putStaged(transaction, 1, [row('a', 'unreadable'), row('b', 'unreadable'), row('c', 'absent')]);
+        return staged.cameAllTheSame(transaction, 1, 'person', ['a', 'c', 'new']);
+      });
+      expect(changed).toBe(1);
+      expect(await database.all('SELECT source_key, seen FROM staged WHERE run = 1 ORDER BY source_key')).toEqual([
+        { source_key: 'a', seen: 'present' },
+        { source_key: 'b', seen: 'unreadable' },
+        { source_key: 'c', seen: 'absent' },
+      ]);
+    });
+
     it('takes over what another run has read later of its objects, and of no others', async () => {
       const database = await open();
       const row = (key: string) => ({ type: 'person', key, step: 'correlated' as const, seen: 'present' as const, inputHash: 'h' });
