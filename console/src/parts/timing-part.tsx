@@ -7,6 +7,7 @@ import { Field } from '../forms/settings-form.tsx';
 import { useWords } from '../i18n/i18n.ts';
 import '../i18n/later.ts';
 import { Trouble } from '../ui/trouble.tsx';
+import { useSettled } from '../ui/settled.ts';
 import { exactTime } from '../ui/time-words.ts';
 import { dayOf, timeOf, weekdayOf, withDay, withTime, withWeekday } from './clock-start.ts';
 import type { PartProps } from './part.ts';
@@ -173,7 +174,8 @@ function DayAndTime({ schedule, onChange }: { readonly schedule: Values; readonl
 
 function Upcoming({ trigger }: { readonly trigger: Trigger }) {
   const { t, language } = useWords();
-  const { data, error } = useAnswer('schedule.preview', { trigger, count: SHOWN });
+  // Half of what is being typed is no mistake yet.
+  const { data, error } = useAnswer('schedule.preview', { trigger: useSettled(trigger), count: SHOWN });
   return (
     <div aria-live="polite">
       {error && <Trouble error={error} />}
