@@ -4,13 +4,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { openSite, type Site } from './browser.ts';
 import { hindrances, lookOver, watchShifts, type Finding } from './gallery/findings.ts';
 import { places } from './gallery/pages.ts';
 import type { Place } from './gallery/place.ts';
 import { makeSheets } from './gallery/sheets.ts';
 import { everyTour, screens, states, tours, type Who } from './gallery/states.ts';
+import { requestsOf, unrestOf } from './gallery/still.ts';
 import { fillWorld, type World } from './gallery/world.ts';
 
 const { values } = parseArgs({
@@ -103,20 +104,9 @@ async function install(folder: string, fill: boolean): Promise<Installation> {
   return { site, world, kept };
 }
 
-/** Resolves when nothing has been asked for a while and nothing stands in for what is to come; false: it never stops. */
-async function settled(page: Page, asked: Set<unknown>, isWhole: boolean): Promise<boolean> {
-  let since = performance.now();
-  for (const giveUpAt = since + PATIENCE_MS; performance.now() < giveUpAt; ) {
-    await page.waitForTimeout(50);
-    if (asked.size > 0) since = performance.now();
-    else if (performance.now() - since > QUIET_MS) {
-      const isThere = isWhole ? 'h1' : 'h1, main .ant-alert';
-      if ((await page.locator('.ant-skeleton').count()) === 0 && (await page.locator(isThere).count()) > 0) return true;
-      since = performance.now();
-    }
-  }
-  return false;
-}
+/** null: the page is what it will be; else what it goes on with. */
+const unrest = (page: Page, asked: ReadonlySet<Request>, isWhole: boolean): Promise<string | null> =>
+  unrestOf(page, asked, { quietMs: QUIET_MS, patienceMs: PATIENCE_MS, shows: isWhole ? 'h1' : 'h1, main .ant-alert' });
 
 async function take(browser: Browser, at: Installation, tour: Tour, place: Place): Promise<readonly Row[] | null> {
   const state = states[tour.state];
@@ -140,10 +130,7 @@ async function take(browser: Browser, at: Installation, tour: Tour, place: Place
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   const found: Finding[] = [];
-  const asked = new Set<unknown>();
-  page.on('request', (request) => void (request.resourceType() !== 'eventsource' && asked.add(request)));
-  page.on('requestfinished', (request) => void asked.delete(request));
-  page.on('requestfailed', (request) => void asked.delete(request));
+  const asked = requestsOf(page);
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()) && !message.text().startsWith('Failed to load resource'))
       found.push({ kind: 'console', what: message.text().slice(0, 200) });
@@ -156,7 +143,10 @@ async function take(browser: Browser, at: Installation, tour: Tour, place: Place
   try {
     await page.goto(path.startsWith('~') ? `${at.site.url}${path.slice(1)}?lang=${tour.language}` : `${at.site.url}/#${path}`);
     if (state.never) await page.waitForTimeout(LOADING_MS);
-    else if (!(await settled(page, asked, !state.fails))) found.push({ kind: 'never still', what: `${asked.size} requests go on` });
+    else {
+      const goesOn = await unrest(page, asked, !state.fails);
+      if (goesOn !== null) found.push({ kind: 'never still', what: goesOn });
+    }
     if (place.prepare && !state.never && !state.fails) {
       // Who may only look has what may be looked at; the rest is not there.
       if (state.who !== 'admin') page.setDefaultTimeout(SHORT_MS);
@@ -164,7 +154,7 @@ async function take(browser: Browser, at: Installation, tour: Tour, place: Place
         if (state.who === 'admin') throw error;
       });
       page.setDefaultTimeout(PATIENCE_MS);
-      await settled(page, asked, false);
+      await unrest(page, asked, false);
     }
     // What has not come yet has neither a heading nor a way on; the frame around it has.
     found.push(...(await lookOver(page, tour.language)).filter(({ kind }) => !state.never || !['dead end', 'heading'].includes(kind)));

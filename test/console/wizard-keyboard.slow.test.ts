@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { en } from '../../console/src/i18n/en/index.ts';
 import { later } from '../../console/src/i18n/en/later.ts';
 import { simulate as simulateScim, type ScimSimulator } from '../../src/connectors/scim/simulator.ts';
@@ -243,14 +243,12 @@ describe.skipIf(!hasChromium)('the custom way in Chromium', { timeout: 480_000 }
     // In real time: it begins by itself.
     const accounts = () => app.state.list('Users').map(({ displayName, nickName, title }) => ({ displayName, nickName, title }));
     await expect.poll(() => accounts().length, { timeout: PATIENCE_MS }).toBe(2);
-    await expect
-      .poll(accounts, { timeout: PATIENCE_MS })
-      .toEqual(
-        expect.arrayContaining([
-          { displayName: '陈思远', nickName: '陈思远', title: 'DIRECTOR' },
-          { displayName: 'Anna Schmidt', nickName: 'Anna Schmidt', title: 'ENGINEER' },
-        ]),
-      );
+    await expect.poll(accounts, { timeout: PATIENCE_MS }).toEqual(
+      expect.arrayContaining([
+        { displayName: '陈思远', nickName: '陈思远', title: 'DIRECTOR' },
+        { displayName: 'Anna Schmidt', nickName: 'Anna Schmidt', title: 'ENGINEER' },
+      ]),
+    );
     expect(faults).toEqual([]);
   });
 });

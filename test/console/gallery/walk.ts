@@ -155,7 +155,10 @@ export async function walk(site: Site, wanted: readonly Place[], { world, limits
       missed += 1;
       say(`${what} (${spent.join(', ')} s)`);
       // One place that does not show itself keeps nobody from seeing what is wrong with the others: a page that may answer nothing is left to itself.
-      void visitor!.page.context().close().catch(() => {});
+      void visitor!.page
+        .context()
+        .close()
+        .catch(() => {});
       await begin();
     }
     looked += 1;
