@@ -41,30 +41,15 @@ const WIDE = { width: 1440, height: 900 };
 const PASSWORD = 'a long enough password 7';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** As long as what opens and closes may take; whatever moves after that is stopped all the same. */
-const MOVES_MS = 3_000;
-
-/** What goes on for ever, rests, or moves nothing is not waited for. What one movement brings about may be another: so it is asked again. */
+/**
+ * A colour on its way from one to another is neither. What goes on for ever, rests, or moves nothing is not waited for. What inherits a colour that
+ * fades begins to fade when that one has arrived: so it is asked again, until nothing does.
+ */
 const ARRIVED = `(async () => {
-  const moving = () => document.getAnimations().filter((one) =>
+  const fading = () => document.getAnimations().filter((one) =>
     one.playState === 'running' && one.playbackRate !== 0 && Number.isFinite(one.effect?.getComputedTiming().endTime));
-  const late = new Promise((there) => setTimeout(there, ${MOVES_MS}, 'late'));
-  for (let left = moving(); left.length > 0; left = moving())
-    if (await Promise.race([late, Promise.allSettled(left.map((one) => one.finished))]) === 'late') return;
-})()`;
-
-/** A colour on its way from one to another is neither: while axe looks, each is at once what it will be. No policy of the page forbids such a sheet. */
-const asked = (options: object): string => `(async () => {
-  const sheets = document.adoptedStyleSheets;
-  const still = new CSSStyleSheet();
-  still.replaceSync('*, *::before, *::after { transition: none !important; }');
-  document.adoptedStyleSheets = [...sheets, still];
-  try {
-    const { violations } = await axe.run(document, ${JSON.stringify(options)});
-    return violations.map(({ id, impact, help, nodes }) => ({ id, impact, help, nodes: nodes.map(({ html }) => ({ html })) }));
-  } finally {
-    document.adoptedStyleSheets = sheets;
-  }
+  for (let round = 0, left = fading(); left.length > 0 && round < 50; round++, left = fading())
+    await Promise.allSettled(left.map((one) => one.finished));
 })()`;
 
 /** Builds when the sources changed; else it takes no time. */
@@ -126,8 +111,8 @@ export async function stumblesOn(page: Page, rules?: readonly string[]): Promise
   // The console stays one document while it is walked through.
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe);
   const options = { resultTypes: ['violations'], ...(rules === undefined ? {} : { runOnly: rules }) };
-  const violations = (await page.evaluate(asked(options))) as readonly Violation[];
-  return violations
+  const found = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as AxeResult;
+  return found.violations
     .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
     .map((violation) => `${violation.id}: ${violation.help}: ${violation.nodes.map((node) => node.html).join(' | ')}`);
 }
@@ -179,10 +164,11 @@ async function closeAfterTest(page: Page, name: string): Promise<void> {
   });
 }
 
-/** As axe tells it. */
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly help: string;
-  readonly nodes: readonly { readonly html: string }[];
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string;
+    readonly help: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
 }

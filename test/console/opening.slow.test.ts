@@ -32,23 +32,6 @@ const sightsOf = async (page: Page): Promise<readonly Sight[]> => (await page.ev
 const isStill = async (page: Page): Promise<boolean> =>
   (await page.evaluate(`document.querySelector('[class*="-enter"], [class*="-appear"]') === null`)) as boolean;
 
-/** Begins to count the frames from the one in which the machine says another shade until nothing moves any more. */
-const countFrames = (page: Page): Promise<unknown> =>
-  page.evaluate(`{
-    const isMoving = () => document.getAnimations().some((one) =>
-      one.playState === 'running' && Number.isFinite(one.effect?.getComputedTiming().endTime));
-    globalThis.frames = new Promise((there) => matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-      let count = 0;
-      const look = () => {
-        if (count > 1 && !isMoving()) return there(count);
-        count += 1;
-        requestAnimationFrame(look);
-      };
-      requestAnimationFrame(look);
-    }));
-    undefined;
-  }`);
-
 describe.skipIf(!hasChromium)('what opens in Chromium', { timeout: 120_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'tributary-opening-'));
   let site: Site;
@@ -82,13 +65,5 @@ describe.skipIf(!hasChromium)('what opens in Chromium', { timeout: 120_000 }, ()
     expect(new Set(seen.map(({ place }) => place)).size).toBe(1);
     expect(seen[0]!.isHit).toBe(false);
     await until(async () => (await sightsOf(page)).at(-1)!.isHit, PATIENCE_MS, 20);
-  });
-
-  it('another shade is there at once for whoever wants no motion: no colour trickles from one element to the next', async () => {
-    const { page, go } = await site.visit({ language: 'en', shade: 'system' });
-    await go('/settings/general');
-    await countFrames(page);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await page.evaluate('frames')).toBeLessThan(6);
   });
 });

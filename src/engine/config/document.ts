@@ -83,7 +83,16 @@ export function readYaml(text: string): ReadYaml {
       lineOf: () => line,
     };
   }
-  return { data: document.toJS() ?? {}, problems: [], lineOf: (path) => lineOf(document, lines, path) };
+  // Anchors and aliases are only looked up here: one that there is not, or that would grow without end, throws.
+  try {
+    return { data: document.toJS() ?? {}, problems: [], lineOf: (path) => lineOf(document, lines, path) };
+  } catch {
+    const label = {
+      en: 'An alias (*name) of this file has no anchor (&name) before it, or repeats too much. Write the part out where it is used.',
+      zh: '文件中的别名（*名称）之前没有对应的锚点（&名称），或重复过多。请在使用处直接写出内容。',
+    };
+    return { data: {}, problems: [{ path: [1], problem: label }], lineOf: () => 1 };
+  }
 }
 
 function lineOf(document: Document, lines: LineCounter, path: ConfigPath): number {

@@ -135,8 +135,8 @@ export const job = {
   rowOf: 'Mapping of {{type}}: {{attribute}}',
   scope: {
     said: {
-      everybody: 'Every person and department of the source.',
-      except: 'Every person and department of the source, without those named here.',
+      everybody: 'Every person and every department.',
+      except: 'Every person and every department, without those named here.',
       departments: 'Departments with everything below: {{names}}',
       themselves: 'Departments without what is below: {{names}}',
       onlyBelow: 'What is below these departments, not they themselves: {{names}}',
@@ -163,7 +163,6 @@ export const job = {
     andMore_other: '{{names}} and {{count}} more',
   },
   wholePlan: 'See the whole plan, with everybody’s name (in a new tab)',
-  withNextRun: 'Saving alone changes nothing in the system: the next run does.',
   foresee: 'See the consequences',
   save: 'Save',
   saveAllTheSame: 'Save anyway',

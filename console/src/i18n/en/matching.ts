@@ -25,22 +25,6 @@ export const matching = {
     accepted: 'Accepted by hand',
   },
   already: 'Linked already',
-  about: {
-    matched: 'A rule found exactly one account: the next run links it, unless you say that the two are not the same.',
-    renamed:
-      'A rule found exactly one account, but it bears another name: a value that was given anew, or an account of several. The next run links it, unless you say that the two are not the same.',
-    ambiguous:
-      'A rule found several accounts, one account for several people, or one that is somebody else’s. Say which one it is, or that it is not; until then none of them gets one here.',
-    create: 'No account was found: the next run makes one. Where one below is likely the same person, accept it instead.',
-    candidate: 'Accounts without an owner that look like somebody of the directory.',
-    nobody:
-      'Accounts without an owner that look like nobody who still needs one. Whom the scope leaves out is not compared: accounts of theirs stand here, too, and say so where number, mail, phone or user name agree. They are left alone; mark them, so that no rule ever takes them.',
-    untouched: 'Marked: no rule takes these, and nothing is written to them.',
-    protected: 'A rule found an account that must not be touched. Nobody gets it until its protection is ended.',
-    other:
-      'Get no account by themselves (have left, are suspended, or a value is missing or taken: each row says why), and seem to have one. Once linked, the account of whoever has left or is suspended is disabled by the next run.',
-    accepted: 'Linked by somebody here. Their values follow with the next run, through the guard.',
-  },
   none: 'None.',
   clear_one: '{{count}} pair is clear: far ahead of every other.',
   clear_other: '{{count}} pairs are clear: far ahead of every other.',

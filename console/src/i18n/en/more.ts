@@ -1,5 +1,37 @@
 // Settings of a job that are rarely needed: folded in the part they belong to, each with what it does.
 export const more = {
+  /** What an answer to the guard leads to. */
+  answers: {
+    readAgain:
+      'The source is read again and compared with what it showed before. If it still shows less, the guard asks again; until then nobody is disabled or deleted because of it.',
+    accept:
+      'What the source shows now counts from this moment: whoever is not there is missing to the next run, and a field that is empty there is empty. What would be disabled, deleted or cleared by that still has to pass the limits, and is asked about as the job says.',
+  },
+  /** What an edit of a job leads to, and what was written after a run. */
+  edits: {
+    withNextRun: 'Saving alone changes nothing in the system: the next run does.',
+    restStays: 'What is not named here stays there as it is: a department that is left out now, and values whose row was taken out.',
+    sinceThen: 'Written since then, for single people and after answers: {{n}}',
+  },
+  /** Of the lists of a comparison. */
+  matching: {
+    matched: 'A rule found exactly one account: the next run links it, unless you say that the two are not the same.',
+    renamed:
+      'A rule found exactly one account, but it bears another name: a value that was given anew, or an account of several. The next run links it, unless you say that the two are not the same.',
+    ambiguous:
+      'A rule found several accounts, one account for several people, or one that is somebody else’s. Say which one it is, or that it is not; until then none of them gets one here.',
+    create: 'No account was found: the next run makes one. Where one below is likely the same person, accept it instead.',
+    candidate: 'Accounts without an owner that look like somebody of the directory.',
+    nobody:
+      'Accounts without an owner that look like nobody who still needs one. Whom the scope leaves out is not compared: accounts of theirs stand here, too, and say so where number, mail, phone or user name agree. They are left alone; mark them, so that no rule ever takes them.',
+    untouched: 'Marked: no rule takes these, and nothing is written to them.',
+    protected: 'A rule found an account that must not be touched. Nobody gets it until its protection is ended.',
+    other:
+      'Get no account by themselves (have left, are suspended, or a value is missing or taken: each row says why), and seem to have one. Once linked, the account of whoever has left or is suspended is disabled by the next run.',
+    accepted: 'Linked by somebody here. Their values follow with the next run, through the guard.',
+  },
+  /** Of a value of a person. */
+  made: 'Made by a rule in the mapping of “{{job}}”; its source does not say it. Give the source a field for it, or change the rule in the job.',
   open: 'More settings',
   close: 'Fewer settings',
   remove: 'Remove',

@@ -25,7 +25,6 @@ export const person = {
   says: 'says',
   rule: 'Rule:',
   locked: 'Comes from “{{job}}”: change it there.',
-  made: 'Made by a rule in the mapping of “{{job}}”; its source does not say it. Give the source a field for it, or change the rule in the job.',
   lockedShort: 'Locked',
   yours: 'Entered by hand: can be changed here.',
   noDepartment: 'In no department.',

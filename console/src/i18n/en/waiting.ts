@@ -23,10 +23,6 @@ export const waiting = {
   ask: {
     title: '{{deed}}?',
     body: 'It happens at once, and stands in the audit log with your name.',
-    readAgain:
-      'The source is read again and compared with what it showed before. If it still shows less, the guard asks again; until then nobody is disabled or deleted because of it.',
-    accept:
-      'What the source shows now counts from this moment: whoever is not there is missing to the next run, and a field that is empty there is empty. What would be disabled, deleted or cleared by that still has to pass the limits, and is asked about as the job says.',
   },
   done: 'Done.',
   leftOut: 'Another {{n}} entries are not shown: settle some of these first.',

@@ -125,8 +125,8 @@ export const job = {
   rowOf: '{{type}}字段映射：{{attribute}}',
   scope: {
     said: {
-      everybody: '源系统中的全部人员与部门。',
-      except: '源系统中的全部人员与部门，除以下所列。',
+      everybody: '全部人员与部门。',
+      except: '全部人员与部门，除以下所列。',
       departments: '部门（含下级）：{{names}}',
       themselves: '部门（不含下级）：{{names}}',
       onlyBelow: '以下部门的下级（不含其本身）：{{names}}',
@@ -153,7 +153,6 @@ export const job = {
     andMore_other: '{{names}}等（另有 {{count}} 个）',
   },
   wholePlan: '查看完整的变更计划及涉及人员（新标签页）',
-  withNextRun: '保存本身不会改动该系统，由下次执行写入。',
   foresee: '查看影响',
   save: '保存',
   saveAllTheSame: '仍然保存',

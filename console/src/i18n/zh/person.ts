@@ -25,7 +25,6 @@ export const person = {
   says: '提供的值：',
   rule: '规则：',
   locked: '来自“{{job}}”，请在源系统修改。',
-  made: '由“{{job}}”的映射规则生成，其源系统没有提供该值。可在源系统中增加该字段，或在任务的映射中修改规则。',
   lockedShort: '已锁定',
   yours: '手工维护，可在此修改。',
   noDepartment: '不属于任何部门。',

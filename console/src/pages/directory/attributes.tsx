@@ -3,6 +3,7 @@ import { LockOutlined } from '@ant-design/icons';
 import { Button, Empty } from 'antd';
 import { useState } from 'react';
 import { useWords } from '../../i18n/i18n.ts';
+import '../../i18n/later.ts';
 import { mappingValue } from '../job/setting-words.ts';
 import { CONSOLE } from './console-source.ts';
 import type { Explained } from './person-page.tsx';
@@ -41,7 +42,7 @@ function OneValue({ attribute, byHand }: { readonly attribute: Attribute; readon
   const [open, setOpen] = useState(false);
   const winner = attribute.said.find((one) => one.wins);
   const isLocked = winner !== undefined && !byHand.has(winner.job);
-  const wayOut = winner && t(winner.made ? 'person.made' : 'person.locked', { job: winner.jobName });
+  const wayOut = winner && t(winner.made ? 'more.made' : 'person.locked', { job: winner.jobName });
   return (
     <>
       <div className={styles.value}>

@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import '../../i18n/later.ts';
 import { NeedsRole } from '../../ui/needs-role.tsx';
 import { AttributeFields, changedOf, namesItself, type Values } from './attribute-fields.tsx';
 import { TakeBackClosing } from './bring-back.tsx';
@@ -142,7 +143,7 @@ function Change({ person, propose }: FormProps) {
   const locked = Object.fromEntries(
     person.attributes.flatMap(({ name, said }) => {
       const winner = said.find((one) => one.wins && !byHand.has(one.job));
-      return winner ? [[name, t(winner.made ? 'person.made' : 'person.locked', { job: winner.jobName })]] : [];
+      return winner ? [[name, t(winner.made ? 'more.made' : 'person.locked', { job: winner.jobName })]] : [];
     }),
   );
   const changed = changedOf(are, values);

@@ -3,6 +3,7 @@ import { Alert } from 'antd';
 import { Link } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import '../../i18n/later.ts';
 import { SettingChanges } from './setting-changes.tsx';
 import { useTargetNames } from './target-names.ts';
 import styles from './job.module.css';
@@ -18,6 +19,10 @@ export function Consequences({ job, forecast }: { readonly job: Job; readonly fo
   const { t, say } = useWords();
   const target = useTargetNames(job);
   const { changes, does, already } = forecast;
+  // What a source leaves out is gone for the directory, and counted above; what a system has stays.
+  const leavesOut =
+    job.direction === 'down' &&
+    changes.some(({ path, after }) => path.startsWith('scope') || (path.startsWith('mapping') && after === null));
   if (changes.length === 0) return <Alert className={styles.alert} type="info" showIcon title={t('job.nothingChanged')} />;
   return (
     <Alert
@@ -35,7 +40,8 @@ export function Consequences({ job, forecast }: { readonly job: Job; readonly fo
             channels={forecast.channels}
             target={target}
           />
-          {does !== null && <p>{t('job.withNextRun')}</p>}
+          {does !== null && <p>{t('more.edits.withNextRun')}</p>}
+          {leavesOut && <p>{t('more.edits.restStays')}</p>}
           {/* What is being edited is not left for it. */}
           {(does ?? already) !== null && (
             <Link to={`/runs/${forecast.forecast}`} target="_blank">

@@ -3,6 +3,7 @@ import { Alert, Button } from 'antd';
 import { Link } from 'react-router';
 import { useAnswer, useCommand, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import '../../i18n/later.ts';
 import { Part } from '../../ui/page.tsx';
 import { objectsIn } from '../../ui/counted.ts';
 import { State } from '../../ui/state.tsx';
@@ -98,6 +99,7 @@ export function JobOverview({ job, details }: JobTabProps) {
                         `${t(`job.count.${name}`)} ${(name === 'held' ? job.held : objectsIn(run.counts, name)).toLocaleString(language)}`,
                     )
                     .join(' · ')}
+                  {run && <SinceThen job={job.id} run={run.id} />}
                 </dd>
               </>
             )}
@@ -125,6 +127,20 @@ export function JobOverview({ job, details }: JobTabProps) {
       {details.direction === 'up' && may('connection.update') && <NewFile connection={details.connection} />}
       <RemoveJob details={details} />
     </>
+  );
+}
+
+/** Answers, and runs about single people, write in runs of their own. */
+function SinceThen({ job, run }: { readonly job: number; readonly run: number }) {
+  const { t, language } = useWords();
+  const { data } = useAnswer('run.list', { job, limit: 50 });
+  const later = (data?.runs ?? []).filter(({ id, dryRun, endedAt }) => id > run && !dryRun && endedAt !== null);
+  const written = later.reduce((sum, { counts }) => sum + objectsIn(counts, 'applied'), 0);
+  if (written === 0) return null;
+  return (
+    <p className={styles.line}>
+      <Link to={`/runs/${later[0]!.id}`}>{t('more.edits.sinceThen', { n: written.toLocaleString(language) })}</Link>
+    </p>
   );
 }
 
@@ -158,10 +174,10 @@ function Question({ job }: { readonly job: NonNullable<JobTabProps['job']> }) {
           {job.question && (
             <ul className={styles.follows}>
               <li>
-                <b>{t('job.accept')}</b> {t('waiting.ask.accept')}
+                <b>{t('job.accept')}</b> {t('more.answers.accept')}
               </li>
               <li>
-                <b>{t('job.readAgain')}</b> {t('waiting.ask.readAgain')}
+                <b>{t('job.readAgain')}</b> {t('more.answers.readAgain')}
               </li>
             </ul>
           )}

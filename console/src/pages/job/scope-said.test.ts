@@ -8,14 +8,14 @@ const said = (scope: Scope, language: 'en' | 'zh' = 'zh') => scopeSaid(scope, na
 
 describe('whom a job is about', () => {
   it('is everybody only where nothing is left out', () => {
-    expect(said({})).toEqual(['源系统中的全部人员与部门。']);
-    expect(said({ departments: { include: [], exclude: [], below: true } })).toEqual(['源系统中的全部人员与部门。']);
+    expect(said({})).toEqual(['全部人员与部门。']);
+    expect(said({ departments: { include: [], exclude: [], below: true } })).toEqual(['全部人员与部门。']);
     expect(said({ departments: { include: [], exclude: ['d2'], below: true } })).toEqual([
-      '源系统中的全部人员与部门，除以下所列。',
+      '全部人员与部门，除以下所列。',
       '不包含部门：平台组',
     ]);
     expect(said({ people: { exclude: ['p1'] } }, 'en')).toEqual([
-      'Every person and department of the source, without those named here.',
+      'Every person and every department, without those named here.',
       'People left out: 王芳',
     ]);
   });

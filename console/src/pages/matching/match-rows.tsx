@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useMay, usePages } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import '../../i18n/later.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
@@ -61,7 +62,7 @@ export function MatchRows({ job, run, type, connection, kind, count, who, onAll 
       title={t(`matching.kind.${kind}`)}
       extra={mayMark && count > 0 && <Button onClick={() => setMarking('all')}>{t('matching.protectAll', { count })}</Button>}
     >
-      <p className={styles.about}>{t(`matching.about.${kind}`)}</p>
+      <p className={styles.about}>{t(`more.matching.${kind}`)}</p>
       {who !== null && (
         <p className={styles.about}>
           {t('matching.onlyWho')}{' '}

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import type { WireName, WireOutput } from '../../../../src/server/api/wire.ts';
 import { useCommand, useMay } from '../../api/hooks.ts';
 import { useWords, type Label } from '../../i18n/i18n.ts';
+import '../../i18n/later.ts';
 import { Copy } from '../../ui/copy.tsx';
 import type { NamedDeed } from '../../ui/deeds.ts';
 import { NeedsRole } from '../../ui/needs-role.tsx';

@@ -20,8 +20,8 @@ describe('a way to settle', () => {
   it('says what follows, where two ways lead on from one question', () => {
     const readAgain = way('job.resume', '/jobs/7/resume', {});
     const accept = way('job.resume', '/jobs/7/resume', { accept: true });
-    expect(consequenceOf(accept, { settle: [readAgain, accept] } as unknown as Entry)).toBe('waiting.ask.accept');
-    expect(consequenceOf(readAgain, { settle: [readAgain, accept] } as unknown as Entry)).toBe('waiting.ask.readAgain');
+    expect(consequenceOf(accept, { settle: [readAgain, accept] } as unknown as Entry)).toBe('more.answers.accept');
+    expect(consequenceOf(readAgain, { settle: [readAgain, accept] } as unknown as Entry)).toBe('more.answers.readAgain');
     expect(consequenceOf(readAgain, { settle: [readAgain] } as unknown as Entry)).toBeNull();
     expect(consequenceOf(way('run.start', '/jobs/7/runs', {}), { settle: [] } as unknown as Entry)).toBeNull();
   });

@@ -23,11 +23,11 @@ const withForm = new Set(['connection.renew', 'held.decide', 'item.retry', 'item
 export const clicks = (entry: Entry): readonly Way[] => entry.settle.filter((way) => !withForm.has(way.operation));
 
 /** What follows from it, where the deed alone does not say so. */
-export function consequenceOf(way: Way, entry: Entry): 'waiting.ask.accept' | 'waiting.ask.readAgain' | null {
+export function consequenceOf(way: Way, entry: Entry): 'more.answers.accept' | 'more.answers.readAgain' | null {
   if (way.operation !== 'job.resume') return null;
-  if (way.input.accept === true) return 'waiting.ask.accept';
+  if (way.input.accept === true) return 'more.answers.accept';
   const isQuestion = entry.settle.some(({ operation, input }) => operation === 'job.resume' && input.accept === true);
-  return isQuestion ? 'waiting.ask.readAgain' : null;
+  return isQuestion ? 'more.answers.readAgain' : null;
 }
 
 /** A page that shows what an entry is about. */
