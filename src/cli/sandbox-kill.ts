@@ -14,6 +14,8 @@ export interface Died {
 
 /** What the next process found and did in the same folder. */
 export interface WentOn {
+  /** People who were noted as written when it began. */
+  readonly noted: number;
   /** People whom it has written to end the run. */
   readonly written: number;
   /** Changes of one more run. */
@@ -35,8 +37,16 @@ export const sandboxKill: SandboxKill = async (folder) => {
     const next = await victim(own, 'go-on');
     if (next.code !== 0) throw new Error(`The next process ended with ${next.signal ?? next.code}: ${next.complaint}`);
     const { written: before } = JSON.parse(died.said) as Died;
-    const { written: afterwards, again, people, different } = JSON.parse(next.said) as WentOn;
-    return { before, afterwards, again, people, isUnharmed: before + afterwards === people && people === different && again === 0 };
+    const { noted, written: afterwards, again, people, different } = JSON.parse(next.said) as WentOn;
+    const unnoted = before - noted;
+    return {
+      before,
+      unnoted,
+      afterwards,
+      again,
+      people,
+      isUnharmed: before + afterwards === people && people === different && again === 0,
+    };
   } finally {
     await rm(own, { recursive: true, force: true });
   }

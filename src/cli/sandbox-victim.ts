@@ -5,6 +5,8 @@ import type { Connector } from '../connector-kit/contract.ts';
 import { carryOut, type InputOf, type OperationName, type OutputOf } from '../engine/commands.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { BOOK } from '../engine/sandbox.ts';
+import { countChanges } from '../store/ledger.ts';
+import { listRuns } from '../store/runs.ts';
 import { dataFolder, lockFolder } from './data-folder.ts';
 import { openApp } from './open-app.ts';
 import type { Died, WentOn } from './sandbox-kill.ts';
@@ -67,12 +69,20 @@ async function die(): Promise<void> {
   await engine.drain();
 }
 
+/** People whom the last run of the job has noted as written. */
+async function notedIn(job: number): Promise<number> {
+  const [cut] = await listRuns(app.database, { job, limit: 1 });
+  const changes = await countChanges(app.database, cut!.id);
+  return changes.filter(({ state, type }) => state === 'applied' && type === 'person').reduce((sum, { count }) => sum + Number(count), 0);
+}
+
 async function goOn(): Promise<void> {
+  const { down } = await call('sandbox.show', {});
+  const noted = await notedIn(down!);
   let written = 0;
   const engine = engineThat(() => (written += 1));
   await engine.drain();
   const made = written;
-  const { down } = await call('sandbox.show', {});
   const again = await engine.enqueue({ job: down!, mode: 'full', actor: 'sandbox' });
   await engine.drain();
   const { run } = await call('run.get', { run: again });
@@ -81,7 +91,7 @@ async function goOn(): Promise<void> {
     .slice(1)
     .filter(Boolean);
   const numbers = rows.map((row) => row.split(',')[0]);
-  tell({ written: made, again: run.counts.applied ?? 0, people: rows.length, different: new Set(numbers).size });
+  tell({ noted, written: made, again: run.counts.applied ?? 0, people: rows.length, different: new Set(numbers).size });
   await app.close();
 }
 

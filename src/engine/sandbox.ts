@@ -23,8 +23,10 @@ export type SandboxCompany = (path: string, how: SandboxFile, language: SandboxL
 
 /** What came of a process that was killed while it filled the phone book, in numbers of people. */
 export interface Survived {
-  /** In the book when it died, and noted nowhere yet. */
+  /** In the book when it died. */
   readonly before: number;
+  /** Of these, those of whom nothing was noted yet: the next process has to find out that they are there. */
+  readonly unnoted: number;
   /** Written by the next process. */
   readonly afterwards: number;
   /** In the book at the end. */

@@ -20,8 +20,8 @@ const refused = {
 } as const;
 /** Those who were there and those who came are all who are there. */
 const survived = {
-  en: /killed \(kill -9\) with 100 people in the phone book .* wrote the other 185 people: 285 people, each exactly once/,
-  zh: /（kill -9）时，通讯录已写入 100 人.*补写其余 185 人：共 285 人，每人恰好一条/,
+  en: /killed \(kill -9\) with 100 people in the phone book, \d+ (person|people) of them not noted yet.* wrote the other 185 people: 285 people, each exactly once/,
+  zh: /（kill -9）时，通讯录已写入 100 人，其中 \d+ 人的结果尚未记录.*补写其余 185 人：共 285 人，每人恰好一条/,
 } as const;
 const because = { en: /The sandbox phone book refuses this entry/, zh: /沙箱通讯录按要求拒绝了此条目/ } as const;
 /** Of 300, which is said beside. */

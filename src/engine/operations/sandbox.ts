@@ -64,7 +64,7 @@ export const sandboxKill = command({
     zh: '用沙箱公司的副本写入通讯录，中途强制终止该进程（kill -9），再次启动后统计结果',
   },
   input: z.strictObject({}),
-  output: z.object({ before: z.int(), afterwards: z.int(), people: z.int(), again: z.int(), isUnharmed: z.boolean() }),
+  output: z.object({ before: z.int(), unnoted: z.int(), afterwards: z.int(), people: z.int(), again: z.int(), isUnharmed: z.boolean() }),
   answer: (context) => killInTheMiddle(context),
 });
 

@@ -23,7 +23,7 @@ export const first = {
     underWay:
       'A process of its own fills the phone book of a copy of the company, is killed in the middle, and another one goes on. That takes some seconds.',
     unharmed:
-      'Nobody was harmed: the process was killed (kill -9) with {{before}} in the phone book and no answer noted. The next one read back what was there and wrote the other {{afterwards}}: {{people}}, each exactly once. One more run had nothing to write.',
+      'Nobody was harmed: the process was killed (kill -9) with {{before}} in the phone book, {{unnoted}} of them not noted yet. The next one looked which of those were there and wrote the other {{afterwards}}: {{people}}, each exactly once. One more run had nothing to write.',
     harmed:
       'It did not end as it should: killed with {{before}} in the phone book, the next process wrote {{afterwards}}, there are {{people}}, and one more run made {{again}} changes. Please report it.',
     copy: 'It was a process of its own with a copy of this company, so that your server and its other jobs went on. The copy is gone again.',

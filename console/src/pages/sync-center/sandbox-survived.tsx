@@ -6,10 +6,16 @@ import { useCounted } from '../../ui/counted.ts';
 
 export type Survived = WireOutput<'sandbox.kill'>;
 
-export function SandboxSurvived({ survived: { before, afterwards, people, again, isUnharmed } }: { readonly survived: Survived }) {
+export function SandboxSurvived({ survived: { before, unnoted, afterwards, people, again, isUnharmed } }: { readonly survived: Survived }) {
   const { t } = useWords();
   const counted = useCounted();
-  const says = { before: counted('person', before), afterwards: counted('person', afterwards), people: counted('person', people), again };
+  const says = {
+    before: counted('person', before),
+    unnoted: counted('person', unnoted),
+    afterwards: counted('person', afterwards),
+    people: counted('person', people),
+    again,
+  };
   return (
     <Alert
       type={isUnharmed ? 'success' : 'warning'}
