@@ -1,5 +1,6 @@
 // What `npm test` leaves out, `npm run test:again` has: between them nothing is lost, and nothing is done twice.
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { filesReaching, readTree } from './imports.ts';
 import { core, later, leftToAgain, notQuick, oftener, once, runsOf } from './runs.ts';
@@ -17,6 +18,13 @@ describe('the two runs', () => {
   it('name only files that there are', () => {
     const named = [...Object.keys(core), ...Object.keys(later), ...again.longer, ...once, ...oftener, ...notQuick];
     expect(named.filter((file) => !tree.has(file))).toEqual([]);
+  });
+
+  it('have in another language only files that tell something in it: one without a test would fail', () => {
+    const once = again.stories.filter(
+      (file) => file.endsWith('.test.ts') && !/toldIn\(|toldBy\(/.test(readFileSync(join(root, file), 'utf8')),
+    );
+    expect(once).toEqual([]);
   });
 });
 

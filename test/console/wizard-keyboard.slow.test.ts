@@ -3,14 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../console/src/i18n/en/index.ts';
 import { later } from '../../console/src/i18n/en/later.ts';
 import { simulate as simulateScim, type ScimSimulator } from '../../src/connectors/scim/simulator.ts';
 import { hasChromium, PATIENCE_MS } from '../chromium.ts';
 import { openSite, type Site } from './browser.ts';
 import { keysOf, type Keys } from './by-keyboard.ts';
-import { itOnce } from './told-in.ts';
 
 const { wizard } = en;
 const { more } = later;
@@ -198,7 +197,7 @@ describe.skipIf(!hasChromium)('the custom way in Chromium', { timeout: 480_000 }
     await at(page, 'start');
   }
 
-  itOnce('leads by keyboard alone from a list to people in the directory, and on to their accounts in an app', async () => {
+  it('leads by keyboard alone from a list to people in the directory, and on to their accounts in an app', async () => {
     const { session } = site;
     const { page, faults, go } = await site.visit({ language: 'en' });
     const keys = keysOf(page);
