@@ -1,23 +1,7 @@
 // A matching: who has no link at a target that has accounts already, whose accounts nobody owns, and which pairs are likely.
+import type { MatchKind } from '../core/match-kinds.ts';
 import { list, type Reader, rows, type Transaction } from './database.ts';
 import type { LinkRow } from './links.ts';
-
-/**
- * matched: a rule found one account · renamed: so it did, and the two are called otherwise · ambiguous: a rule found several · create: would get a new one · protected: a rule found a protected
- * one · other: gets none by itself · accepted: linked by hand since. Accounts without an owner: candidate (a rule or a proposal names
- * it for somebody), nobody, untouched (protected).
- */
-export type MatchKind =
-  | 'matched'
-  | 'renamed'
-  | 'ambiguous'
-  | 'create'
-  | 'protected'
-  | 'other'
-  | 'accepted'
-  | 'candidate'
-  | 'nobody'
-  | 'untouched';
 
 export interface MatchRow {
   readonly type: string;

@@ -158,8 +158,8 @@ it('the text of a file is understood as it stands, exported placeholders keep wh
   expect((await ask('GET', '/connections/hr-ldap')).body).toMatchObject({ name: 'People', secrets: ['password'] });
   const broken = await plan('connections:\n  - id: a\n   name: b\n');
   expect(broken.problems[0].problem.en).toMatch(/^Line \d: not valid YAML/);
-  const dangling = await plan('connections: *all\n');
-  expect(dangling.problems[0].problem.en).toMatch(/^Line 1: An alias \(\*name\) of this file has no anchor/);
+  const dangling = await plan('version: 1\nconnections: *all\n');
+  expect(dangling.problems[0].problem.en).toMatch(/^Line 2: An alias \(\*name\) has no anchor/);
   expect((await plan('*8Dz!kv')).problems).toHaveLength(1);
   const stolen = await plan(yaml.replaceAll('hr-ldap', 'other').replace(/\$\{env:[^}]+\}/, '${file:/etc/passwd}'));
   expect(JSON.stringify(stolen)).not.toContain('root:');

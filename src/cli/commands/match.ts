@@ -1,5 +1,6 @@
 // match: a target that has accounts already, compared with the directory; what is likely is accepted, refused, or left untouched.
-import type { InputOf, OutputOf } from '../../engine/commands.ts';
+import { type MatchKind, matchKinds } from '../../core/match-kinds.ts';
+import type { OutputOf } from '../../engine/commands.ts';
 import { answer, type CliCommand, type CommandCall, text, whole } from '../command.ts';
 import { type Exit, UsageError } from '../errors.ts';
 import { number, time, typeWord } from '../format.ts';
@@ -7,7 +8,6 @@ import { exitOf, follow } from '../progress.ts';
 import { clean, table } from '../terminal.ts';
 import { page, paging, placeIn } from './lists.ts';
 
-type Kind = InputOf<'match.list'>['kind'];
 type Proposal = OutputOf<'match.proposals'>['proposals'][number];
 
 const verbs: Readonly<Record<string, (call: CommandCall, job: string, words: readonly string[]) => Promise<Exit>>> = {
@@ -17,7 +17,7 @@ const verbs: Readonly<Record<string, (call: CommandCall, job: string, words: rea
     return exit === 'done' ? show(call, job) : exit;
   },
   show: (call, job) => show(call, job),
-  list: (call, job, [kind]) => listRows(call, job, kind as Kind),
+  list: (call, job, [kind]) => listRows(call, job, kind as MatchKind),
   proposals: (call, job) => listProposals(call, job),
   accept: (call, job, words) => accept(call, job, words),
   reject: (call, job, words) => reject(call, job, words),
@@ -87,23 +87,10 @@ const comparison = ({ run, newer }: { readonly run: number | null; readonly newe
         zh: `比较：执行 ${run}。此后已有执行 ${newer}：请重新比较，不能再按此决定。`,
       };
 
-const kinds: readonly Kind[] = [
-  'matched',
-  'renamed',
-  'ambiguous',
-  'create',
-  'protected',
-  'other',
-  'accepted',
-  'candidate',
-  'nobody',
-  'untouched',
-];
-
-async function listRows(call: CommandCall, job: string, kind: Kind | undefined): Promise<Exit> {
+async function listRows(call: CommandCall, job: string, kind: MatchKind | undefined): Promise<Exit> {
   const { output } = call;
-  if (kind === undefined || !kinds.includes(kind))
-    throw new UsageError(`Say one of ${kinds.join(', ')}.`, `请给出 ${kinds.join('、')} 之一。`);
+  if (kind === undefined || !matchKinds.includes(kind))
+    throw new UsageError(`Say one of ${matchKinds.join(', ')}.`, `请给出 ${matchKinds.join('、')} 之一。`);
   const after = placeIn<string>(call, 'match.list');
   const found = await (await call.session()).call('match.list', {
     job,

@@ -1,5 +1,5 @@
 // The configuration file: its shape, reading it from YAML, and filling in ${env:NAME} and ${file:path}.
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { z } from 'zod';
 import type { Label } from '../../core/model.ts';
 import { installationNoticesSchema } from '../../core/notices.ts';
@@ -70,29 +70,32 @@ export interface ReadYaml {
   lineOf(path: ConfigPath): number;
 }
 
-/** Parses YAML. Faults of the syntax come as problems with the path [line]. */
+/** Parses YAML. What cannot be parsed comes as one problem, with its line. */
 export function readYaml(text: string): ReadYaml {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const broken = (at: number, problem: Label): ReadYaml => {
+    const { line } = lines.linePos(at);
+    return { data: null, problems: [{ path: [], problem }], lineOf: () => line };
+  };
   const [fault] = document.errors;
-  if (fault) {
-    const line = lines.linePos(fault.pos[0]).line;
-    return {
-      data: null,
-      problems: [{ path: [], problem: { en: `not valid YAML: ${fault.message}`, zh: `YAML 语法错误：${fault.message}` } }],
-      lineOf: () => line,
-    };
-  }
-  // Anchors and aliases are only looked up here: one that there is not, or that would grow without end, throws.
+  if (fault) return broken(fault.pos[0], { en: `not valid YAML: ${fault.message}`, zh: `YAML 语法错误：${fault.message}` });
+  // Aliases are only looked up here: one without an anchor, or one that would grow without end, throws.
   try {
     return { data: document.toJS() ?? {}, problems: [], lineOf: (path) => lineOf(document, lines, path) };
   } catch {
-    const label = {
-      en: 'An alias (*name) of this file has no anchor (&name) before it, or repeats too much. Write the part out where it is used.',
-      zh: '文件中的别名（*名称）之前没有对应的锚点（&名称），或重复过多。请在使用处直接写出内容。',
-    };
-    return { data: {}, problems: [{ path: [1], problem: label }], lineOf: () => 1 };
+    return broken(badAlias(document), {
+      en: 'An alias (*name) has no anchor (&name) before it, or repeats too much. Write the part out where it is used.',
+      zh: '别名（*名称）之前没有对应的锚点（&名称），或重复过多。请在使用处直接写出内容。',
+    });
   }
+}
+
+/** Where the first alias without an anchor stands; where all have one, the first of all. */
+function badAlias(document: Document): number {
+  const found: { readonly at: number; readonly isKnown: boolean }[] = [];
+  visit(document, { Alias: (_, node) => void found.push({ at: node.range?.[0] ?? 0, isKnown: node.resolve(document) !== undefined }) });
+  return (found.find(({ isKnown }) => !isKnown) ?? found[0])?.at ?? 0;
 }
 
 function lineOf(document: Document, lines: LineCounter, path: ConfigPath): number {

@@ -12,6 +12,7 @@ import {
   type Sign,
   type SignKey,
 } from '../../core/matching.ts';
+import type { MatchKind } from '../../core/match-kinds.ts';
 import type { Attributes } from '../../core/model.ts';
 import { objectsOf } from '../../store/directory.ts';
 import {
@@ -21,7 +22,6 @@ import {
   looseObjects,
   markCandidates,
   markClear,
-  type MatchKind,
   type MatchRow,
   matchPage,
   type ProposalRow,

@@ -1,5 +1,6 @@
 // Operations that match a target which has accounts already: start it, see its sums, its lists and the likely pairs. Nothing is linked here.
 import { z } from 'zod';
+import { type MatchKind, matchKinds } from '../../core/match-kinds.ts';
 import { type Reason, type Sign, signs } from '../../core/matching.ts';
 import type { Attributes, Label, ObjectTypeSpec } from '../../core/model.ts';
 import { spelled } from '../../core/spelled.ts';
@@ -9,7 +10,6 @@ import {
   countLinked,
   countMatched,
   type MatchingRow,
-  type MatchKind,
   matchingOf,
   matchPage,
   type ProposalRow,
@@ -83,18 +83,6 @@ export const matchStart = command({
   },
 });
 
-const kinds = [
-  'matched',
-  'renamed',
-  'ambiguous',
-  'create',
-  'protected',
-  'other',
-  'accepted',
-  'candidate',
-  'nobody',
-  'untouched',
-] as const satisfies readonly MatchKind[];
 const counts = z.object({
   type: z.string(),
   /** In one sentence. */
@@ -170,7 +158,7 @@ export const matchGet = query({
       types: types.map((type) => {
         const of = (kind: MatchKind, what: 'count' | 'proposed' = 'count'): number =>
           Number(found.find((row) => row.type === type && row.kind === kind)?.[what] ?? 0);
-        const sums = Object.fromEntries(kinds.map((kind) => [kind, of(kind)])) as Record<MatchKind, number>;
+        const sums = Object.fromEntries(matchKinds.map((kind) => [kind, of(kind)])) as Record<MatchKind, number>;
         const all = {
           ...sums,
           accounts: accounts.get(type) ?? 0,
@@ -282,7 +270,7 @@ export const matchList = query({
   },
   input: z.strictObject({
     job: jobRef,
-    kind: z.enum(kinds),
+    kind: z.enum(matchKinds),
     type: z.string().min(1).default('person'),
     after: z.string().default(''),
     limit: z.int().min(1).max(500).default(50),

@@ -1,7 +1,7 @@
 // A matching: what has no link is found in sets, pairs by the keys that two sides share, and what is decided goes from the lists.
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
-import type { MatchKind } from '../matching.ts';
+import type { MatchKind } from '../../core/match-kinds.ts';
 import { change, newRun, seen, sorted, withJobs } from './rows.ts';
 import { directory, ledger, links, matching, matchSigns, mirror, staged } from './watched.ts';
 

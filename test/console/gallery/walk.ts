@@ -100,7 +100,12 @@ export async function walk(site: Site, wanted: readonly Place[], { world, limits
   }
 
   async function stumbles(place: Place, rules?: readonly string[]): Promise<string[]> {
-    const found = await step(`axe in ${shade}`, () => visitor.stumbles(rules));
+    let found = await step(`axe in ${shade}`, () => visitor.stumbles(rules));
+    // A colour may still be on its way to another: what is wrong is so when it is asked again.
+    if (found.length > 0) {
+      await settled(visitor.page);
+      found = await step(`axe in ${shade} again`, () => visitor.stumbles(rules));
+    }
     return found.map((one) => `${place.name}, ${shade}: ${one}`);
   }
 
