@@ -93,7 +93,7 @@ describe.each(all.map((connector) => [connector.manifest.id, connector] as const
     }
   });
 
-  it('says of every setting that must be filled in, and of every secret, where it is found', () => {
+  it('says beside every setting where it is found, or what it is for', () => {
     expect(withoutHelp(manifest)).toEqual([]);
   });
 
@@ -184,11 +184,9 @@ function labelProblems(manifest: Connector['manifest']): string[] {
   return problems;
 }
 
-/** What somebody has to bring along, and is not told where from. */
+/** Beside each field of a form stands where it is found. */
 const withoutHelp = ({ config, part }: Pick<Connector['manifest'], 'config' | 'part'>): string[] =>
-  [...fieldsOf(config), ...fieldsOf(part)]
-    .filter(({ meta, required }) => (required || meta.needed || meta.secret) && !meta.help)
-    .map(({ name }) => `${name}: no help says where it is found`);
+  [...fieldsOf(config), ...fieldsOf(part)].filter(({ meta }) => !meta.help).map(({ name }) => `${name}: no help says where it is found`);
 
 const duplicates = (names: readonly string[]): string[] => names.filter((name, index) => names.indexOf(name) !== index);
 
@@ -209,7 +207,7 @@ describe('what a manifest must not say is found', () => {
     expect(labelProblems({ ...good!.manifest, types })).toEqual(['manifest.types.0.attributes.0.label lacks a language']);
   });
 
-  it('a setting to be filled in, or a secret, without a word of where it is found', () => {
+  it('a setting without a word of where it is found, or of what it is for', () => {
     const label = { en: 'x', zh: 'x' };
     const config = z.object({
       address: field(z.string(), { label }),
@@ -218,7 +216,12 @@ describe('what a manifest must not say is found', () => {
       told: field(z.string(), { label, help: label, secret: true }),
       spare: field(z.string().default(''), { label }),
     });
-    expect(withoutHelp({ config, part: z.object({}) }).map((problem) => problem.split(':')[0])).toEqual(['address', 'key', 'user']);
+    expect(withoutHelp({ config, part: z.object({}) }).map((problem) => problem.split(':')[0])).toEqual([
+      'address',
+      'key',
+      'user',
+      'spare',
+    ]);
   });
 
   it.each<[string, Partial<ObjectTypeSpec>]>([

@@ -57,6 +57,10 @@ export const configSchema = z.strictObject({
   }),
   departmentsSheet: field(z.string().optional(), {
     label: say('Sheet of departments', '部门工作表'),
+    help: say(
+      'Empty: a sheet called “departments” or like it, if there is one with a header.',
+      '留空：名称类似“部门”且带表头的工作表（若有）。',
+    ),
     group: group.where,
     showWhen: reading,
     rarely: true,
@@ -88,6 +92,10 @@ export const configSchema = z.strictObject({
   }),
   encoding: field(z.enum(['auto', 'utf-8', 'utf-16le', 'utf-16be', 'gb18030']).default('auto'), {
     label: say('Encoding', '编码'),
+    help: say(
+      'Only if the check shows unreadable characters: files of older Windows programs in Chinese are mostly gb18030.',
+      '仅当检查结果出现乱码时选择；中文 Windows 旧程序导出的文件多为 gb18030。',
+    ),
     group: group.where,
     showWhen: reading,
     rarely: true,
@@ -95,6 +103,7 @@ export const configSchema = z.strictObject({
   }),
   delimiter: field(z.enum(['auto', ',', ';', '\t', '|']).default('auto'), {
     label: say('Delimiter', '分隔符'),
+    help: say('Only if the check takes a whole line for one column.', '仅当检查把整行识别为一列时选择。'),
     group: group.where,
     showWhen: reading,
     rarely: true,
@@ -117,6 +126,10 @@ export const configSchema = z.strictObject({
   }),
   departmentColumns: field(z.record(z.string(), z.string().min(1)).default({}), {
     label: say('Columns of departments', '部门列'),
+    help: say(
+      'attribute: header, as for people, in the file or sheet of departments. Only what is not found by itself.',
+      '属性: 表头，写法与人员列相同，用于部门文件或部门工作表。只需填写未自动识别的列。',
+    ),
     group: group.columns,
     showWhen: reading,
     rarely: true,
@@ -156,6 +169,7 @@ export const configSchema = z.strictObject({
   }),
   pathSeparator: field(z.string().min(1).max(5).default('/'), {
     label: say('Path separator', '路径分隔符'),
+    help: say('What stands between the departments of a path, from the top down: A/B/C.', '部门路径中自上而下各级之间的分隔符，如 A/B/C。'),
     group: group.meaning,
     rarely: true,
   }),
@@ -195,6 +209,10 @@ export const configSchema = z.strictObject({
   }),
   dateOrder: field(z.enum(['year-first', 'day-first', 'month-first']).default('year-first'), {
     label: say('Order of dates written in digits', '日期顺序'),
+    help: say(
+      'Only for days such as 03/04/2026 that can be read in two ways; 2026-04-03 is always understood.',
+      '仅用于 03/04/2026 这类有歧义的日期；2026-04-03 总能识别。',
+    ),
     group: group.meaning,
     showWhen: reading,
     rarely: true,
@@ -212,6 +230,7 @@ export const configSchema = z.strictObject({
   }),
   headerLanguage: field(z.enum(['zh', 'en']).default('zh'), {
     label: say('Language of headers', '表头语言'),
+    help: say('What the first line of the written file is in.', '导出文件首行所用的语言。'),
     group: group.columns,
     showWhen: writing,
     options: { zh: say('Chinese', '中文'), en: say('English', '英文') },

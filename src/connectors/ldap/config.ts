@@ -167,6 +167,10 @@ export const configSchema = z
 
     personClass: field(attributeName.default('inetOrgPerson'), {
       label: { en: 'Object class of people', zh: '人员的对象类' },
+      help: {
+        en: 'Entries of this class are people; look at objectClass in the entry of one.',
+        zh: '属于此对象类的条目为人员，可查看任一人员条目的 objectClass。',
+      },
       group: group.people,
       rarely: true,
     }),
@@ -181,6 +185,10 @@ export const configSchema = z
     }),
     personNaming: field(z.enum(['uid', 'cn']).default('uid'), {
       label: { en: 'New people are named by', zh: '新人员条目的命名属性' },
+      help: {
+        en: 'What the DN of a person begins with; look at the DN of one who is there.',
+        zh: '人员 DN 的开头属性，可查看任一现有人员的 DN。',
+      },
       group: group.people,
       rarely: true,
       options: { uid: { en: 'User name (uid)', zh: '用户名（uid）' }, cn: { en: 'Name (cn)', zh: '姓名（cn）' } },
@@ -194,11 +202,19 @@ export const configSchema = z
 
     groupKind: field(z.enum(['groupOfNames', 'groupOfUniqueNames', 'posixGroup']).default('groupOfNames'), {
       label: { en: 'Kind of groups', zh: '组的类型' },
+      help: {
+        en: 'Look at objectClass in the entry of a group that is there. groupOfNames and groupOfUniqueNames list DNs, posixGroup user names.',
+        zh: '可查看任一现有组的 objectClass。groupOfNames 与 groupOfUniqueNames 的成员为 DN，posixGroup 为用户名。',
+      },
       group: group.groups,
       rarely: true,
     }),
     groupFilter: field(z.string().trim().default(''), {
       label: { en: 'Further filter for groups', zh: '组附加过滤条件' },
+      help: {
+        en: 'An LDAP filter such as (cn=app-*). A group that does not match is not seen at all.',
+        zh: 'LDAP 过滤器，例如 (cn=app-*)；不匹配的组完全不可见。',
+      },
       group: group.groups,
       rarely: true,
     }),

@@ -33,7 +33,10 @@ const config = z.object({
     help: { en: 'Leave empty when the system sends no events.', zh: '系统不推送事件时留空。' },
     secret: true,
   }),
-  pageSize: field(z.int().min(1).max(10_000).default(100), { label: { en: 'Objects in one page', zh: '每页数量' } }),
+  pageSize: field(z.int().min(1).max(10_000).default(100), {
+    label: { en: 'Objects in one page', zh: '每页数量' },
+    help: { en: 'A small number shows how reading in pages goes.', zh: '取较小的值可观察分页读取。' },
+  }),
 });
 export type MemoryConfig = z.infer<typeof config>;
 

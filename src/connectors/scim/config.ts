@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { field } from '../../connector-kit/define.ts';
 import type { Label } from '../../core/model.ts';
+import { asProfile, customSettings, usual } from './custom.ts';
 import { profileIds } from './profiles.ts';
 
 const group = {
@@ -9,7 +10,6 @@ const group = {
   signIn: { en: 'Sign-in', zh: '登录' },
   content: { en: 'Content', zh: '内容' },
   network: { en: 'Network', zh: '网络' },
-  custom: { en: 'Custom profile', zh: '自定义配置' },
 } satisfies Record<string, Label>;
 
 const httpUrl = z
@@ -17,8 +17,6 @@ const httpUrl = z
   .trim()
   .regex(/^https?:\/\/[^\s]+$/, 'must look like https://app.example.com/scim/v2');
 const optionalUrl = z.union([z.literal(''), httpUrl]).default('');
-const custom = { group: group.custom, showWhen: { field: 'profile', is: 'custom' } } as const;
-const asProfile = '';
 
 /** `name=value` lines. */
 const pairs = z
@@ -135,6 +133,7 @@ export const configSchema = z.strictObject({
       en: 'Empty: as the profile says. post-form is the usual one; get-query puts the secret into the address.',
       zh: '留空按系统类型处理。常用 post-form；get-query 会把密钥放入地址。',
     },
+    options: usual,
     group: group.signIn,
     rarely: true,
     showWhen: { field: 'auth', is: 'client-credentials' },
@@ -219,16 +218,25 @@ export const configSchema = z.strictObject({
 
   pageSize: field(z.int().min(2).max(1000).default(100), {
     label: { en: 'Objects in one page', zh: '每页数量' },
+    help: {
+      en: 'How many the app is asked for at once. If it gives fewer, what it gives counts; 100 suits nearly every app.',
+      zh: '每次向应用请求的数量；应用给得更少时以其为准。100 适合绝大多数应用。',
+    },
     group: group.network,
     rarely: true,
   }),
   parallel: field(z.int().min(1).max(64).default(8), {
     label: { en: 'Requests at a time', zh: '并发请求数' },
+    help: { en: 'Turn it down where the app answers that there were too many requests.', zh: '应用提示请求过多时调低。' },
     group: group.network,
     rarely: true,
   }),
   perMinute: field(z.int().min(0).max(100_000).default(0), {
     label: { en: 'Requests in a minute at most (0: no limit)', zh: '每分钟请求上限（0 为不限）' },
+    help: {
+      en: 'Its documentation calls this the rate limit. What it answers by itself (Retry-After) is obeyed anyway.',
+      zh: '即应用文档中的“频率限制”。应用自行返回的等待时间（Retry-After）始终遵守。',
+    },
     group: group.network,
     rarely: true,
   }),
@@ -275,138 +283,7 @@ export const configSchema = z.strictObject({
     rarely: true,
   }),
 
-  usersPath: field(z.string().default(asProfile), { label: { en: 'Path of users', zh: '用户路径' }, placeholder: 'Users', ...custom }),
-  groupsPath: field(z.string().default(asProfile), { label: { en: 'Path of groups', zh: '组路径' }, placeholder: 'Groups', ...custom }),
-  departmentsPath: field(z.string().default(asProfile), {
-    label: { en: 'Path of departments', zh: '部门路径' },
-    placeholder: 'Organizations',
-    ...custom,
-  }),
-  envelope: field(z.enum(['', 'scim', 'errcode']).default(asProfile), {
-    label: { en: 'Answers of writes', zh: '写入响应格式' },
-    ...custom,
-  }),
-  paging: field(z.enum(['', 'index', 'cursor', 'all', 'none']).default(asProfile), {
-    label: { en: 'Pages', zh: '分页方式' },
-    help: {
-      en: 'index: startIndex and count · cursor: RFC 9865 · all: count=-1 · none: one answer.',
-      zh: 'index:startIndex 与 count · cursor:RFC 9865 · all:count=-1 · none：不分页。',
-    },
-    ...custom,
-  }),
-  update: field(z.enum(['', 'patch', 'put']).default(asProfile), { label: { en: 'Updates by', zh: '更新方式' }, ...custom }),
-  filter: field(z.enum(['', 'eq', 'none']).default(asProfile), { label: { en: 'Searching', zh: '筛选能力' }, ...custom }),
-  memberRemove: field(z.enum(['', 'filter', 'value', 'replace']).default(asProfile), {
-    label: { en: 'Members are removed by', zh: '移除成员的方式' },
-    help: {
-      en: 'filter: members[value eq "id"] · value: a list of members to remove · replace: the whole new list.',
-      zh: 'filter:members[value eq "id"] · value：要移除的成员列表 · replace：整个新列表。',
-    },
-    ...custom,
-  }),
-  membersFrom: field(z.enum(['', 'list', 'object', 'filter', 'ours']).default(asProfile), {
-    label: { en: 'Members are read from', zh: '成员的读取方式' },
-    help: {
-      en: 'list: they come with the list of groups · object: with the single group · filter: users filtered by groups.value · ours: never shown, so we remember.',
-      zh: 'list：随组列表返回 · object：随单个组返回 · filter：按 groups.value 筛选用户 · ours：系统从不返回，由我方记住。',
-    },
-    ...custom,
-  }),
-  membersPerCall: field(z.int().min(0).max(10_000).default(0), {
-    label: { en: 'Members in one change (0: as the profile)', zh: '每次变更的成员数（0 按系统类型）' },
-    ...custom,
-  }),
-  freeze: field(z.enum(['', 'active', 'delete', 'none']).default(asProfile), {
-    label: { en: 'Setting the status to off', zh: '停用的含义' },
-    help: {
-      en: 'active: suspends · delete: deletes the account, so it is treated as deletion · none: not offered.',
-      zh: 'active：停用 · delete：会删除账号，按删除处理 · none：不支持。',
-    },
-    ...custom,
-  }),
-  deleteMeans: field(z.enum(['', 'delete', 'deactivate', 'never']).default(asProfile), {
-    label: { en: 'Deleting an account', zh: '删除账号的含义' },
-    ...custom,
-  }),
-  statusAttribute: field(z.string().default(asProfile), {
-    label: { en: 'Attribute of the status', zh: '状态字段' },
-    placeholder: 'active',
-    ...custom,
-  }),
-  statusOn: field(z.string().default(asProfile), {
-    label: { en: 'Its value when in use', zh: '启用时的取值' },
-    placeholder: 'true',
-    ...custom,
-  }),
-  statusOff: field(z.string().default(asProfile), {
-    label: { en: 'Its value when not', zh: '停用时的取值' },
-    placeholder: 'false',
-    ...custom,
-  }),
-  parentAttribute: field(z.string().default(asProfile), {
-    label: { en: 'Attribute of the parent department', zh: '上级部门字段' },
-    placeholder: 'parent',
-    ...custom,
-  }),
-  departmentsAttribute: field(z.string().default(asProfile), {
-    label: { en: "Attribute of an account's departments", zh: '账号的部门列表字段' },
-    placeholder: 'organization',
-    ...custom,
-  }),
-  groupsAttribute: field(z.string().default(asProfile), {
-    label: { en: "Attribute of an account's groups", zh: '账号的组列表字段' },
-    help: {
-      en: 'Where accounts list the ids of their groups, and groups do not list their members.',
-      zh: '用于账号列出其所属组的 ID，而组不列出成员的系统。',
-    },
-    placeholder: 'group',
-    ...custom,
-  }),
-  managerForm: field(z.enum(['', 'object', 'text', 'none']).default(asProfile), {
-    label: { en: 'The manager is sent as', zh: '上级的发送格式' },
-    ...custom,
-  }),
-  phoneForm: field(z.enum(['', 'e164', 'dashed', 'digits']).default(asProfile), {
-    label: { en: 'Phone numbers', zh: '电话号码格式' },
-    help: {
-      en: 'e164: +8613800138000 · dashed: +86-13800138000 · digits: 13800138000.',
-      zh: 'e164:+8613800138000 · dashed:+86-13800138000 · digits:13800138000。',
-    },
-    ...custom,
-  }),
-  onlyOne: field(z.boolean().default(false), {
-    label: { en: 'One address and one number at most', zh: '仅保存一个邮箱和一个电话' },
-    ...custom,
-  }),
-  changedBy: field(z.enum(['', 'meta.lastModified', 'lastModified', 'none']).default(asProfile), {
-    label: { en: 'Changes are searched by', zh: '按何时间筛选变更' },
-    help: {
-      en: 'For a source. Empty: the check finds out. none: it is always read in full.',
-      zh: '仅用于上游。留空由检查自动探明；none：始终全量读取。',
-    },
-    ...custom,
-  }),
-  lists: field(z.enum(['', 'whole', 'short']).default(asProfile), {
-    label: { en: 'Lists show', zh: '列表内容' },
-    help: {
-      en: 'whole: everything · short: less than the single object, so each is read by itself. Empty: found out by comparing.',
-      zh: 'whole：完整内容 · short：少于单个对象，因此逐个读取。留空则通过比较判断。',
-    },
-    ...custom,
-  }),
-  enterprise: field(z.boolean().default(true), {
-    label: { en: 'The enterprise extension is kept', zh: '支持企业扩展' },
-    help: { en: 'Employee number, cost centre, department, manager.', zh: '工号、成本中心、部门、上级。' },
-    ...custom,
-  }),
-  passwordRequired: field(z.boolean().default(false), { label: { en: 'New accounts need a password', zh: '新账号必须有密码' }, ...custom }),
-  externalId: field(z.boolean().default(true), {
-    label: { en: 'The system keeps externalId', zh: '系统保存 externalId' },
-    help: { en: 'Our own id of an object is written there, so that it is found again.', zh: '我方对象 ID 写入该字段，便于再次找到。' },
-    ...custom,
-  }),
-  nestedGroups: field(z.boolean().default(false), { label: { en: 'Groups may hold groups', zh: '组可包含组' }, ...custom }),
-  uniqueGroupNames: field(z.boolean().default(false), { label: { en: 'Names of groups are unique', zh: '组名唯一' }, ...custom }),
+  ...customSettings,
 });
 export type Config = z.infer<typeof configSchema>;
 
