@@ -1,31 +1,8 @@
 // What somebody who mistyped is told: a sentence with the way out, never the inside of the program.
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-
-const main = join(import.meta.dirname, '../main.ts');
-
-function scratch(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tributary-words-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
-
-interface Told {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
-const told = (folder: string, ...words: string[]): Promise<Told> =>
-  new Promise((resolve) => {
-    const environment = { ...process.env, TRIBUTARY_DATA: join(folder, 'data'), NO_COLOR: '1' };
-    execFile(process.execPath, [main, ...words], { cwd: folder, env: environment }, (error, out, err) =>
-      resolve({ code: Number(error?.code ?? 0), out, error: err }),
-    );
-  });
+import { describe, expect, it } from 'vitest';
+import { scratch, told } from '../../test/support/told.ts';
 
 describe('a file is to be written where none can be', () => {
   const writers = [['template', 'file', '--out'], ['export', 'runs', '--out'], ['backup'], ['links', 'export', 'hr', '-f']];

@@ -30,15 +30,15 @@ export const exits = {
   refused: {
     code: 1,
     when: {
-      en: 'the command was not carried out: usage, unknown name, invalid configuration',
-      zh: '命令未执行：用法有误、名称不存在或配置无效',
+      en: 'the command was not carried out: usage, unknown name or record, invalid configuration',
+      zh: '命令未执行：用法有误、名称或记录不存在、配置无效',
     },
   },
   doubts: {
     code: 2,
     when: {
-      en: 'a run ended with warnings, problems of single records, or work that waits for confirmation',
-      zh: '执行结束但有警告、个别记录有问题，或有待确认的变更',
+      en: 'a run ended with warnings, problems of single records, or work that waits for confirmation; a dry run shows that it would',
+      zh: '执行结束但有警告、个别记录有问题，或有待确认的变更；试运行则表示执行后会如此',
     },
   },
   partly: { code: 3, when: { en: 'a run ended, single changes failed', zh: '执行结束，个别变更失败' } },
@@ -54,7 +54,13 @@ export const exits = {
     },
   },
   fault: { code: 6, when: { en: 'an unexpected fault: a bug worth reporting', zh: '意外故障，请反馈' } },
-  changes: { code: 10, when: { en: 'with --exit-code: the plan contains changes', zh: '使用 --exit-code 时：计划中有变更' } },
+  changes: {
+    code: 10,
+    when: {
+      en: 'with --exit-code: the plan contains changes, and nothing that another number tells',
+      zh: '使用 --exit-code 时：计划中有变更，且没有其他退出码所述的情况',
+    },
+  },
 } as const satisfies Record<string, ExitCode>;
 
 export type Exit = keyof typeof exits;

@@ -52,11 +52,23 @@ export function drawer(
 
 /** How a command ends after its runs. The worst run decides. */
 export function exitOf(runs: readonly RunView[]): Exit {
-  const exits = runs.map((run): Exit => {
-    if (run.state === 'failed' || run.state === 'cancelled') return 'failed';
-    if (run.state === 'waiting' || run.state === 'queued' || run.state === 'running') return 'waits';
-    if (run.state === 'partly-failed') return 'partly';
-    return run.state === 'warnings' ? 'doubts' : 'done';
-  });
-  return (['failed', 'partly', 'waits', 'doubts'] as const).find((exit) => exits.includes(exit)) ?? 'done';
+  const exits = runs.map(endOf);
+  return (['failed', 'partly', 'waits', 'refused', 'doubts'] as const).find((exit) => exits.includes(exit)) ?? 'done';
 }
+
+function endOf(run: RunView): Exit {
+  if (run.state === 'failed' || run.state === 'cancelled') return 'failed';
+  if (run.state === 'waiting' || run.state === 'queued' || run.state === 'running') return 'waits';
+  if (run.state === 'partly-failed') return 'partly';
+  if (run.mode === 'keys' && run.warnings.length > 0 && !did(run, ['read', ...ofChanges])) return 'refused';
+  return run.state === 'warnings' || (run.dryRun && wouldHaveDoubts(run)) ? 'doubts' : 'done';
+}
+
+/** A dry run has succeeded when its plan is made; it ends as the run would that it shows. */
+const wouldHaveDoubts = ({ counts, warnings }: RunView): boolean =>
+  warnings.length > 0 || did({ counts }, ['problems', 'unreadable', 'held', 'refused']);
+
+/** Without any of them nothing of what was named was found. */
+const ofChanges = ['planned', 'applied', 'held', 'refused', 'pending', 'failed', 'unknown', 'skipped', 'superseded'];
+
+const did = ({ counts }: Pick<RunView, 'counts'>, names: readonly string[]): boolean => names.some((name) => (counts[name] ?? 0) > 0);

@@ -320,7 +320,7 @@ it('speaks both languages everywhere: the Chinese session has no English sentenc
 });
 
 describe('the exit code of a command', () => {
-  const run = (state: string): RunView => ({ state }) as RunView;
+  const run = (state: string, more: Partial<RunView> = {}): RunView => ({ state, counts: {}, warnings: [], ...more }) as RunView;
   it.each([
     [['succeeded'], 'done'],
     [['succeeded', 'warnings'], 'doubts'],
@@ -330,7 +330,17 @@ describe('the exit code of a command', () => {
     [['failed', 'succeeded'], 'failed'],
     [[], 'done'],
   ] as const)('after runs that are %j is that of the worst: %s', (states, exit) => {
-    expect(exitOf(states.map(run))).toBe(exit);
+    expect(exitOf(states.map((state) => run(state)))).toBe(exit);
+  });
+
+  it.each([
+    [{ planned: 3 }, 'done'],
+    [{ planned: 3, problems: 1 }, 'doubts'],
+    [{ unreadable: 1 }, 'doubts'],
+    [{ held: 2 }, 'doubts'],
+    [{ refused: 1 }, 'doubts'],
+  ] as const)('after a dry run that counts %j is that of the run it shows: %s', (counts, exit) => {
+    expect(exitOf([run('succeeded', { dryRun: true, counts })])).toBe(exit);
   });
 
   it('numbers no two ways alike', () => {

@@ -384,6 +384,33 @@ export const troubledRows = (
     limit,
   );
 
+/**
+ * What a run of named records was to look at and nobody has or ever had: the first ones, and how many.
+ * @param connection  of the job, where its ids are those of the source; null: they are ids of the directory
+ */
+export const knownToNobody = (
+  reader: Reader,
+  { run, job, connection }: { readonly run: number; readonly job: number; readonly connection: string | null },
+  limit: number,
+): Promise<readonly { readonly type: string; readonly source_key: string; readonly n: number }[]> =>
+  reader.all(
+    `SELECT k.type, k.source_key, count(*) OVER () AS n FROM run_key k JOIN staged s ON s.run = k.run AND s.type = k.type AND s.source_key = k.source_key
+     WHERE k.run = ? AND s.seen = 'absent'
+       AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.job = ? AND c.type = k.type AND c.source_key = k.source_key)
+       AND NOT EXISTS (SELECT 1 FROM link l WHERE l.connection = ? AND l.type = k.type AND l.external_id = k.source_key)
+       AND NOT EXISTS (SELECT 1 FROM change g WHERE g.job = ? AND g.type = k.type AND g.source_key = k.source_key)
+       AND NOT EXISTS (SELECT 1 FROM item i WHERE i.job = ? AND i.type = k.type AND i.source_key = k.source_key)
+       AND NOT EXISTS (SELECT 1 FROM item_fixed f WHERE f.job = ? AND f.type = k.type AND f.source_key = k.source_key)
+     ORDER BY k.type, k.source_key LIMIT ?`,
+    run,
+    job,
+    connection ?? '',
+    job,
+    job,
+    job,
+    limit,
+  );
+
 /** skipped: not in the pilot · outside: not in scope, and not held · bare: nothing there and nothing wanted · same: nothing to do. */
 export type CameTo = 'skipped' | 'outside' | 'bare' | 'same' | 'other';
 

@@ -14,7 +14,7 @@ const verbs: Readonly<Record<string, (call: CommandCall, job: string, words: rea
   start: async (call, job) => {
     const started = await (await call.session()).call('match.start', { job });
     const exit = exitOf(await follow(call, [started.run]));
-    return exit === 'done' ? show(call, job) : exit;
+    return exit === 'done' || exit === 'doubts' ? show(call, job) : exit;
   },
   show: (call, job) => show(call, job),
   list: (call, job, [kind]) => listRows(call, job, kind as MatchKind),

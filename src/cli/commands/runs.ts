@@ -44,10 +44,12 @@ async function carryOut(call: CommandCall, dryRun: boolean): Promise<Exit> {
   });
   const [run] = await follow(call, [started.run]);
   const view = await session.call('run.plan', { run: started.run });
+  const exit = exitOf([run!]);
   const isDisabled = dryRun && (await session.call('job.list', {})).jobs.some((one) => one.id === view.run.job && one.state === 'disabled');
   answer(call, view, () => {
     if (dryRun || call.options['dry-run'] === true) showPlan(call.output, view);
     else showResult(call.output, view);
+    if (exit === 'refused') return;
     if (dryRun) nextAfterPlan(call, view.run, isDisabled, view.groups.length > 0);
     else if ((view.run.counts.held ?? 0) > 0) {
       call.output.line();
@@ -62,7 +64,6 @@ async function carryOut(call: CommandCall, dryRun: boolean): Promise<Exit> {
       );
     }
   });
-  const exit = exitOf([run!]);
   return dryRun && exit === 'done' && call.options['exit-code'] === true && view.groups.length > 0 ? 'changes' : exit;
 }
 

@@ -16,6 +16,7 @@ import { getRun, type RunRow } from '../../store/runs.ts';
 import type { PlannedProblem } from '../context.ts';
 import { groupBy } from '../shapes.ts';
 import { command, jobRef, optionalJob, query, resolveJob } from './operation.ts';
+import { assertTypes } from './named-records.ts';
 import { itemOf, jobName, labelIn, labelOf, loadNames, targetTypes, type Names } from './show.ts';
 import { itemView, labelView, type ItemView } from './views.ts';
 
@@ -163,6 +164,7 @@ export const itemsRetry = command({
   output: z.object({ run: z.int().nullable() }),
   async answer(context, { job: ref, keys: named, ...kind }) {
     const job = await resolveJob(context.reader, ref);
+    assertTypes(job, named ?? []);
     return { run: await context.engine.retry(job.id, named ?? kind, context.actor) };
   },
 });

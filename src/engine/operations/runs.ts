@@ -14,6 +14,7 @@ import { groupBy, parseJson } from '../shapes.ts';
 import { hasSignedInSince } from '../signed-in.ts';
 import { actionOrder, questionWords, reasonWords, wordOf } from '../words.ts';
 import { command, jobRef, optionalJob, query, resolveJob, type CommandContext, type QueryContext } from './operation.ts';
+import { assertTypes } from './named-records.ts';
 import { changesOf, isRemoved, jobName, labelIn, loadNames, type Names, runOf } from './show.ts';
 import { changeView, labelView, planView, runView, type PlanView } from './views.ts';
 
@@ -52,6 +53,7 @@ export const runStart = command({
     const plan = input.plan === undefined ? null : await planOf(context, input.plan, job.id);
     const mode = input.keys ? 'keys' : (input.mode ?? plan?.mode ?? 'full');
     const { keys } = input;
+    assertTypes(job, keys ?? []);
     const named = keys ? keys.length : plan ? await countRunKeys(context.reader, plan.id) : 0;
     if (mode === 'keys' && named === 0)
       throw new CommandError('Name the records: --keys person:10234,department:D7', '请指定记录：--keys person:10234,department:D7', {

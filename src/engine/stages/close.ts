@@ -18,6 +18,7 @@ import { disabledBy } from '../stays-open.ts';
 import { madeBy, makesNoPassword } from '../without-password.ts';
 import { touchReadersOfWritten } from '../dependents.ts';
 import { problemsOfDryRun } from './dry-problems.ts';
+import { nobodyKnows } from './nobody-knows.ts';
 import type { RunState } from '../states.ts';
 import { askedAgain } from '../words.ts';
 
@@ -65,11 +66,17 @@ export async function close(context: RunContext): Promise<void> {
   if (!context.up && !run.dryRun)
     for (const row of await countDrift(database, context.job.id, run.id)) add(`drift.${row.state}`, row.count);
   if (context.counts.handedOver) counts.handedOver = context.counts.handedOver;
-  const state = stateOf(context, {
+  const found = stateOf(context, {
     ...counts,
     problems: Math.max(0, (counts.problems ?? 0) + (counts.unreadable ?? 0) - waived.data),
     failed: Math.max(0, (counts.failed ?? 0) - waived.writing),
   });
+  const missing = await nobodyKnows(context);
+  if (missing) {
+    counts.nobodyKnows = missing.count;
+    context.evidence.warnings.push(missing.says);
+  }
+  const state = missing && found === 'succeeded' && !run.dryRun ? 'warnings' : found;
   await touchReadersOfWritten(context);
   if (run.dryRun && (context.counts.unreadable ?? 0) > 0) counts.unreadable = context.counts.unreadable!;
   if (run.dryRun && (counts.problems ?? 0) > 0) context.evidence.problems = await problemsOfDryRun(context);
@@ -85,7 +92,8 @@ export async function close(context: RunContext): Promise<void> {
       await patchJob(transaction, context.job.id, { observed_cursor: run.cursorNext });
     await patchRun(transaction, run.id, { state, stage: 'close', counts, evidence: context.evidence, endedAt: at });
     const recovered = await leaveQuarantine(transaction, run, at);
-    await noteRunEnded(transaction, run, { state, counts, at, warnings: context.evidence.warnings, recovered });
+    // A record that nobody knows is the matter of whoever named it.
+    await noteRunEnded(transaction, run, { state: found, counts, at, warnings: context.evidence.warnings, recovered });
   });
 }
 

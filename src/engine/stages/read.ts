@@ -22,6 +22,7 @@ import { recognitionKeys, recogniseSources } from './known-again.ts';
 import { keepProblem } from './dry-problems.ts';
 import { judgeEvidence, startOf } from './evidence.ts';
 import { replaceInOpenRuns, standsBesideFull } from './later-read.ts';
+import { noteUnsure } from './nobody-knows.ts';
 import { ownView } from './own-view.ts';
 import { partOf } from './part.ts';
 import { relationKey } from './relation-key.ts';
@@ -409,10 +410,13 @@ async function readKeys(context: RunContext, keys: readonly ObjectKey[]): Promis
         else rest.push({ type, key: id, step: 'same', seen: 'unknown', inputHash: null });
       }
       await receiveObjects(context, plan, found);
+      const unsure = rest.flatMap((row) => (row.seen === 'unknown' ? [[row.key, report.answers.get(row.key)] as const] : []));
+      const toTell = noteUnsure(context, plan, new Map(unsure));
       // Most runs about a few keys stand beside no other, and are spared a commit.
       if (rest.length > 0 || (await standsBesideFull(context)))
         await context.database.write(async (transaction) => {
           await putStaged(transaction, context.run.id, rest);
+          if (toTell) await patchRun(transaction, context.run.id, { evidence: context.evidence });
           const shown = found.map((object) => ({ type, key: object.id, step: 'read' as const, seen: 'present' as const, inputHash: null }));
           await replaceInOpenRuns(transaction, context, [...shown, ...rest]);
         });

@@ -1,8 +1,8 @@
 // What a run finds when it goes on after a crash, and what is left of it when it has ended.
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
-import { change, changesOf, endRun, newRun, plan } from './rows.ts';
-import { directory, ledger, staged, upkeep } from './watched.ts';
+import { change, changesOf, claim, endRun, item, newRun, plan, withJobs } from './rows.ts';
+import { directory, ledger, links, staged, upkeep } from './watched.ts';
 
 export function describeResuming(open: () => Promise<Database>): void {
   describe('a run that goes on', () => {
@@ -25,6 +25,34 @@ export function describeResuming(open: () => Promise<Database>): void {
       });
       const came = (await staged.countSteps(database, 1)).map((row) => [row.came, row.count] as const);
       expect(Object.fromEntries(came)).toEqual({ outside: 1, same: 1, bare: 1, skipped: 1, other: 2 });
+    });
+
+    it('tells which of the named records nobody knows: neither by a claim, a link, a change nor a problem', async () => {
+      const database = await open();
+      await withJobs(database);
+      const named = ['a', 'b', 'c', 'claimed', 'linked', 'planned', 'there', 'troubled', 'unsure'];
+      const run = await newRun(database, { mode: 'keys', keys: named.map((id) => ({ type: 'person', id })) });
+      await plan(database, run, [change('planned')]);
+      await database.write(async (transaction) => {
+        const seen = (id: string) => (id === 'there' ? 'present' : id === 'unsure' ? 'unknown' : 'absent');
+        await staged.putStaged(
+          transaction,
+          run,
+          named.map((key) => ({ type: 'person', key, step: 'same' as const, seen: seen(key), inputHash: null })),
+        );
+        await links.putClaims(transaction, [claim('claimed')], 1);
+        await links.putLinks(
+          transaction,
+          'hr',
+          [{ type: 'person', externalId: 'linked', directoryId: 'd', madeBy: 'test', ours: false }],
+          1,
+        );
+        await upkeep.putItems(transaction, [item('troubled')]);
+      });
+      const keys = async (connection: string | null, limit: number) =>
+        (await staged.knownToNobody(database, { run, job: 1, connection }, limit)).map((row) => `${row.source_key} of ${row.n}`);
+      expect(await keys('hr', 2)).toEqual(['a of 3', 'b of 3']);
+      expect(await keys(null, 9), 'ids of the directory are no ids of a link').toEqual(['a of 4', 'b of 4', 'c of 4', 'linked of 4']);
     });
 
     it('forgets the unchanged keys that it will read again, and no others', async () => {
