@@ -184,6 +184,8 @@ export interface Entry {
 export class EntryShape {
   readonly names: readonly string[];
   private readonly places: Map<string, number>;
+  /** What stood where in the last entry: a server sends the attributes of like entries in one order. */
+  private readonly last: { readonly name: Buffer; readonly place: number }[] = [];
 
   constructor(names: readonly string[]) {
     this.names = names;
@@ -198,16 +200,28 @@ export class EntryShape {
     return found;
   }
 
+  private placeOf(buffer: Buffer, from: number, to: number, turn: number): number {
+    const last = this.last[turn];
+    if (last !== undefined && last.name.length === to - from) {
+      let at = 0;
+      while (at < last.name.length && last.name[at] === buffer[from + at]) at++;
+      if (at === last.name.length) return last.place;
+    }
+    const place = this.place(buffer.toString('latin1', from, to));
+    this.last[turn] = { name: Buffer.from(buffer.subarray(from, to)), place };
+    return place;
+  }
+
   /** Decodes SearchResultEntry content (LDAPDN, PartialAttributeList). */
   decode(cursor: BerIn): Entry {
     const dn = cursor.text(0x04);
     const values: (string | string[] | undefined)[] = new Array(this.names.length).fill(undefined);
     let unreadable: number[] | undefined;
     const end = cursor.enter(0x30) + cursor.at;
-    while (cursor.at < end) {
+    for (let turn = 0; cursor.at < end; turn++) {
       const attributeEnd = cursor.enter(0x30) + cursor.at;
       const nameLength = cursor.enter(0x04);
-      const place = this.place(cursor.buffer.toString('latin1', cursor.at, cursor.at + nameLength));
+      const place = this.placeOf(cursor.buffer, cursor.at, cursor.at + nameLength, turn);
       cursor.at += nameLength;
       if (place >= 0) {
         const setEnd = cursor.enter(0x31) + cursor.at;

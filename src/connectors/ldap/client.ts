@@ -183,10 +183,17 @@ export class Client {
 
   /** A search of few entries. An absent base gives none; every other refusal throws. */
   async search(request: SearchRequest, signal: AbortSignal): Promise<readonly Entry[]> {
-    const found = await this.attempt(undefined, (session) => session.search(request, signal), signal);
-    if (found.result.code === codes.noSuchObject) return [];
-    if (found.result.code !== codes.success) throw answerError(found.result, 'read', request.base);
-    return found.entries;
+    return entriesOf(await this.found(request, signal), request);
+  }
+
+  /** The same; null where the server stops at a limit. */
+  async searchIfFew(request: SearchRequest, signal: AbortSignal): Promise<readonly Entry[] | null> {
+    const found = await this.found(request, signal);
+    return isLimit(found.result.code) ? null : entriesOf(found, request);
+  }
+
+  private found(request: SearchRequest, signal: AbortSignal): Promise<Found> {
+    return this.attempt(undefined, (session) => session.search(request, signal), signal);
   }
 
   /** Whether the base of a search is there and visible. */
@@ -206,7 +213,7 @@ export class Client {
       while (coming) {
         const found: Found = await coming;
         const { code, message } = found.result;
-        const limited = code === codes.sizeLimitExceeded || code === codes.timeLimitExceeded || code === codes.adminLimitExceeded;
+        const limited = isLimit(code);
         if (code !== codes.success && !limited) throw answerError(found.result, 'read', request.base);
         const cookie = limited ? undefined : cookieOf(found.result);
         coming = cookie && this.page(session, request, size, cookie, signal);
@@ -278,6 +285,15 @@ function pauseBefore(code: number, tries: number): number | undefined {
   // Our sign-in was forgotten.
   return code === codes.strongerAuthRequired && tries < 2 ? 0 : undefined;
 }
+
+function entriesOf({ entries, result }: Found, request: SearchRequest): readonly Entry[] {
+  if (result.code === codes.noSuchObject) return [];
+  if (result.code !== codes.success) throw answerError(result, 'read', request.base);
+  return entries;
+}
+
+const isLimit = (code: number): boolean =>
+  code === codes.sizeLimitExceeded || code === codes.timeLimitExceeded || code === codes.adminLimitExceeded;
 
 export const everything = new PresenceFilter({ attribute: 'objectClass' });
 export const noAttributes = new EntryShape([]);

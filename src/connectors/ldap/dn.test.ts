@@ -106,6 +106,32 @@ describe('BER', () => {
     expect(entry.unreadable).toEqual([3]);
   });
 
+  test('the order in which an entry names its attributes changes nothing of what is read', () => {
+    const names = ['uid', 'cn', 'mail', 'CN', 'uid;lang-en', 'other', 'sn'];
+    const shape = new EntryShape(['cn', 'uid', 'mail', 'sn']);
+    fc.assert(
+      fc.property(
+        fc.subarray(names).chain((some) => fc.shuffledSubarray(some, { minLength: some.length })),
+        (order) => {
+          const out = new BerOut(16);
+          out.text('uid=a,dc=x');
+          const list = out.open(0x30);
+          for (const name of order) {
+            const attribute = out.open(0x30);
+            out.text(name);
+            const values = out.open(0x31);
+            out.text(`value of ${name}`);
+            out.close(values);
+            out.close(attribute);
+          }
+          out.close(list);
+          const bytes = Buffer.from(out.done());
+          expect(shape.decode(new BerIn(bytes))).toEqual(new EntryShape(shape.names).decode(new BerIn(bytes)));
+        },
+      ),
+    );
+  });
+
   test('bytes that lie about their length are refused, not read past the end', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 2, maxLength: 40 }), (noise) => {

@@ -36,6 +36,11 @@ export class IdTable {
     for (let i = 0; i < 4; i++) this.words[slot + 2 + i] = Number.parseInt(hex.slice(i * 8, i * 8 + 8), 16);
   }
 
+  has(key: string): boolean {
+    this.hash(key);
+    return this.words[this.slot(this.first, this.second) + 1] !== 0;
+  }
+
   get(key: string): string | undefined {
     this.hash(key);
     const slot = this.slot(this.first, this.second);
@@ -89,7 +94,10 @@ export interface Needs {
 
 const ID = new EntryShape(['entryUUID']);
 const DEPARTMENTS: Needs = { departments: true, managers: false, members: false };
+const MANAGERS: Needs = { departments: false, managers: true, members: false };
 const BATCH = 200;
+/** Names of people, and names that nobody bears, that are not looked up twice in one read: at most so many of each. */
+const REMEMBERED = 50_000;
 
 export class References {
   private readonly layout: Layout;
@@ -106,6 +114,10 @@ export class References {
   /** OUs with visible entries below that this account may not see themselves. */
   readonly hidden = new Map<string, string>();
   private readonly lookedAbove = new Set<string>();
+  /** Managers by their name as it was written: the same few come again and again. */
+  private readonly met = new Map<string, string>();
+  private readonly askedInVain = new Set<string>();
+  private batch = BATCH;
   private readonly otherPlaces = new Set<string>();
 
   constructor(layout: Layout) {
@@ -155,6 +167,31 @@ export class References {
     }
   }
 
+  /**
+   * Managers of these entries who are not known yet, in batches. A few people lead many, so a whole read asks for them as they come instead of
+   * reading everybody's name before it begins.
+   */
+  async meetManagers(client: Client, entries: readonly Entry[], shape: EntryShape, signal: AbortSignal): Promise<void> {
+    const place = shape.place('manager');
+    const asked = new Map<string, string>();
+    for (const entry of entries) {
+      for (const dn of listOf(entry.values[place])) {
+        if (this.met.has(dn)) continue;
+        const key = dnKey(dn);
+        const isSettled = this.tables.person.has(key) || this.askedInVain.has(key) || !isWithin(key, this.layout.baseKey);
+        if (!isSettled) asked.set(key, dn);
+      }
+    }
+    await this.ask(
+      client,
+      'person',
+      [...asked.values()].map((dn) => equals('entryDN', dn)),
+      MANAGERS,
+      signal,
+    );
+    for (const key of asked.keys()) if (!this.tables.person.has(key) && this.askedInVain.size < REMEMBERED) this.askedInVain.add(key);
+  }
+
   /** Only what these entries refer to, in batches. */
   async loadFor(client: Client, entries: readonly Entry[], shape: EntryShape, needs: Needs, signal: AbortSignal): Promise<void> {
     const { config, membersAre, memberAttribute } = this.layout;
@@ -194,11 +231,16 @@ export class References {
 
   /** entryDN is the name as an attribute, found without a scan. @see https://www.rfc-editor.org/rfc/rfc5020 */
   private async ask(client: Client, type: TypeId, filters: ReturnType<typeof equals>[], needs: Needs, signal: AbortSignal): Promise<void> {
-    for (let at = 0; at < filters.length; at += BATCH) {
-      const filter = all(this.layout.filters[type], any(filters.slice(at, at + BATCH)));
-      const shape = this.shapeFor(type, needs);
-      for (const entry of await client.search({ base: this.layout.config.base, scope: 'sub', filter, shape }, signal))
-        this.learn(type, entry);
+    const shape = this.shapeFor(type, needs);
+    for (let at = 0; at < filters.length; ) {
+      const some = filters.slice(at, at + this.batch);
+      const filter = all(this.layout.filters[type], any(some));
+      const request = { base: this.layout.config.base, scope: 'sub' as const, filter, shape };
+      const found = some.length > 1 ? await client.searchIfFew(request, signal) : await client.search(request, signal);
+      // A server that gives this account only so many entries is asked for fewer at once.
+      if (found === null) this.batch = Math.ceil(some.length / 2);
+      for (const entry of found ?? []) this.learn(type, entry);
+      if (found !== null) at += some.length;
     }
   }
 
@@ -256,7 +298,11 @@ export class References {
   }
 
   person(dn: string): string {
-    return this.tables.person.get(dnKey(dn)) ?? foreignId(dn);
+    const met = this.met.get(dn);
+    if (met !== undefined) return met;
+    const id = this.tables.person.get(dnKey(dn));
+    if (id !== undefined && this.met.size < REMEMBERED) this.met.set(dn, id);
+    return id ?? foreignId(dn);
   }
 
   member(value: string): { readonly type: 'person' | 'group'; readonly id: string } {

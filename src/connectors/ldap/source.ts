@@ -16,7 +16,7 @@ import type {
 import { ConnectorError } from '../../connector-kit/errors.ts';
 import { EntryShape, type Entry } from './ber.ts';
 import { DN, PARENT, typeId } from './catalogue.ts';
-import { everything, listOf, type Client } from './client.ts';
+import { everything, listOf, noAttributes, type Client } from './client.ts';
 import type { Part } from './config.ts';
 import { dnKey, isWithin } from './dn.ts';
 import { all, any, equals, isId, partBase, type Layout } from './layout.ts';
@@ -54,17 +54,21 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
     if (!(await client.exists(base, request.signal))) throw invisibleBase(base);
     const translator = translatorOf(layout, kind, request.attributes, request.relations);
     let references = new References(layout);
-    const knowsAll = await references.loadAll(client, translator.needs, request.signal);
+    const asksManagers = translator.needs.managers && (await findsByName(client, layout.config.base, request.signal));
+    const first = { ...translator.needs, managers: translator.needs.managers && !asksManagers };
+    let knowsAll: boolean | undefined;
     if (kind === 'department') hidden.clear();
 
     let stopped: Label | undefined;
     const search = { base, scope: 'sub' as const, filter: layout.filters[kind], shape: translator.shape };
     for await (const page of client.pages(search, request.signal, translator.needs.members ? CROWDS : undefined)) {
       const entries = kind === 'department' ? page.entries.filter((entry) => !layout.isFolder(dnKey(entry.dn))) : page.entries;
-      if (!knowsAll) {
+      // Where nothing is, nothing is referred to.
+      if (entries.length > 0) knowsAll ??= await references.loadAll(client, first, request.signal);
+      if (knowsAll === false) {
         references = new References(layout);
         await references.loadFor(client, entries, translator.shape, translator.needs, request.signal);
-      }
+      } else if (asksManagers) await references.meetManagers(client, entries, translator.shape, request.signal);
       await look(references, translator, entries, request.signal);
       const objects: EndpointObject[] = [];
       const crowds: { readonly object: EndpointObject; readonly members: readonly string[] }[] = [];
@@ -259,6 +263,10 @@ export function ldapSource(client: Client, layout: Layout, types: readonly Objec
 
   return { read, get, find, readMembers, startCursor, changes };
 }
+
+/** Whether an entry is found by its whole name as by an attribute. @see https://www.rfc-editor.org/rfc/rfc5020 */
+const findsByName = async (client: Client, base: string, signal: AbortSignal): Promise<boolean> =>
+  (await client.search({ base, scope: 'base', filter: equals('entryDN', base), shape: noAttributes }, signal)).length > 0;
 
 /** A large group: its members in pieces, itself before the last of them. */
 function* inPieces(object: EndpointObject, members: readonly string[], references: References): Generator<ReadEvent> {
