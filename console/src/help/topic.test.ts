@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { searched, topicsOf, wordsOf } from './topic.ts';
+import { namesFor, searched, topicsOf, wordsOf } from './topic.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -29,5 +29,85 @@ describe('the help', () => {
     const names = wordsOf(read('GLOSSARY.md'));
     expect(names.find(({ there }) => there.includes('用户池'))).toEqual({ there: ['user pool', '用户池'], en: 'directory', zh: '目录' });
     expect(names.filter(({ en, zh }) => en === '' || zh === '')).toEqual([]);
+  });
+
+  it.each([
+    // Authing
+    'user pool',
+    '用户池',
+    'identity source',
+    '身份源',
+    'sync task',
+    'risk operation',
+    'risky operations',
+    '风险操作',
+    'upstream sync',
+    '上游同步',
+    'downstream sync',
+    '下游同步',
+    'sync path',
+    'organization tree',
+    'partial sync',
+    '部分同步',
+    'new members auto-join',
+    '新增成员自动加入',
+    'cancel below',
+    'field mapping',
+    'sync type',
+    '定时同步',
+    '实时同步',
+    'automatic',
+    'sync policy',
+    '同步策略',
+    'test connection',
+    '测试连接',
+    'event subscription',
+    '回调地址',
+    'user identifier',
+    '离职办理',
+    'main department',
+    '主部门',
+    'custom sync source',
+    '组织机构',
+    // Tencent EIAM
+    'data source',
+    '数据源',
+    'acquisition mode',
+    '获取方式',
+    'push',
+    'pull',
+    'FREEZE',
+    '冻结',
+    'LOCKED',
+    'User URL',
+    'Org URL',
+    '增量同步日志',
+    '手动同步日志',
+    // octoplant
+    'server synchronization',
+    'Synchronisation partner',
+    '同步伙伴',
+    'express',
+    'User-Defined',
+    'elements',
+    'components',
+    'configuration number',
+    'executing user',
+    'newer version wins',
+    'no winner',
+    'delete elements on target',
+    'maximum retries',
+    'duplicate job',
+    'event log',
+    'state before',
+    'equal',
+    'same with warning',
+    'different',
+  ])('tells what “%s” is called here', (word) => {
+    expect(namesFor(wordsOf(read('GLOSSARY.md')), word).map(({ en, zh }) => `${en} ${zh}`)).not.toEqual([]);
+  });
+
+  it('shows what things are called here without the marks of a document', () => {
+    expect(wordsOf(read('GLOSSARY.md')).filter(({ there, en, zh }) => /[*`]/.test(`${there.join(' ')}${en}${zh}`))).toEqual([]);
   });
 });

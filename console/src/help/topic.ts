@@ -43,7 +43,12 @@ export const wordsOf = (glossary: string): OldName[] =>
     .split('\n')
     .filter((line) => line.startsWith('|') && !/^\|[\s|-]*$/.test(line))
     .slice(1)
-    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .map((line) =>
+      line
+        .replaceAll('*', '')
+        .split('|')
+        .map((cell) => cell.trim()),
+    )
     .map(([, thereEn = '', thereZh = '', en = '', zh = '']) => ({ there: [thereEn, thereZh], en, zh }));
 
 /** Titles and other words before texts; every word that is typed must be found. */
@@ -53,3 +58,20 @@ export function searched(topics: readonly Topic[], text: string): readonly Topic
   const named = topics.filter(({ title, words }) => holds(`${title} ${words.join(' ')}`));
   return [...named, ...topics.filter((topic) => !named.includes(topic) && holds(`${topic.title} ${topic.text}`))];
 }
+
+/** What a word of another product is called here: every word that is typed is in one of its names there, whichever way it is spelt. */
+export function namesFor(names: readonly OldName[], text: string): readonly OldName[] {
+  const wanted = plain(text).split(/\s+/).filter(Boolean);
+  // One letter is in nearly all of them.
+  return wanted.join('').length < 2
+    ? []
+    : names.filter(({ there }) => there.some((name) => wanted.every((word) => plain(name).includes(word))));
+}
+
+/** `Synchronisation`, `synchronization` and `risky operations`, `risk operation` are one word each. */
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll('isation', 'ization')
+    .replaceAll('-', ' ')
+    .replaceAll(/\b([a-z]{4,})s\b/g, '$1');

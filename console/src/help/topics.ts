@@ -5,7 +5,7 @@ import guideEn from '../../../docs/help/guide.md?raw';
 import guideZh from '../../../docs/help/guide.zh-CN.md?raw';
 import glossary from '../../../GLOSSARY.md?raw';
 import type { Language } from '../i18n/i18n.ts';
-import { searched, topicsOf, wordsOf, type OldName, type Topic } from './topic.ts';
+import { namesFor, searched, topicsOf, wordsOf, type OldName, type Topic } from './topic.ts';
 
 const topics: Readonly<Record<Language, readonly Topic[]>> = {
   en: [...topicsOf(guideEn, 'guide'), ...topicsOf(faqEn, 'faq')],
@@ -22,7 +22,4 @@ const isAt = ({ at }: Topic, path: string): boolean => (at === '/' ? path === '/
 export const topicsFor = (language: Language, text: string): readonly Topic[] => searched(topics[language], text);
 
 /** What a word of Authing, EIAM or octoplant is called here. */
-export const oldNamesFor = (text: string): readonly OldName[] => {
-  const wanted = text.trim().toLowerCase();
-  return oldNames.filter(({ there }) => there.some((name) => name.toLowerCase().includes(wanted)));
-};
+export const oldNamesFor = (text: string): readonly OldName[] => namesFor(oldNames, text);
