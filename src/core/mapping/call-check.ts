@@ -73,6 +73,23 @@ export function checkCall({ name, method, literals }: Call, { specs, tables, pat
   }
 }
 
+/** What re2js says is wrong with a pattern; what it quotes stands in the pattern. */
+const PATTERN_FAULTS: readonly (readonly [said: RegExp, zh: string])[] = [
+  [/longer than 1000/, '超过 1000 个字符'],
+  [/missing closing \)/, '缺少右括号 )'],
+  [/missing closing \]/, '缺少右括号 ]'],
+  [/unexpected \)/, '多了一个 )'],
+  [/trailing backslash/, '末尾的反斜杠之后缺少字符'],
+  [/missing argument to repetition/, '重复符号（* + ? {…}）之前缺少内容'],
+  [/nested repetition/, '重复符号（* + ? {…}）连写了'],
+  [/repeat count/, '重复次数无效或过大'],
+  [/character class range/, '字符范围无效'],
+  [/escape sequence/, '转义无效；反斜杠请写两个'],
+  [/capture/, '分组名称无效或重复'],
+  [/nests too deeply|too large/, '嵌套过深或过大'],
+];
+const inChinese = (reason: string): string => PATTERN_FAULTS.find(([said]) => said.test(reason))?.[1] ?? '请检查写法';
+
 /** Compiles a RE2 pattern of bounded size. Throws ExpressionError. */
 export function compilePattern(source: string): RE2JS {
   let pattern: RE2JS;
@@ -83,7 +100,7 @@ export function compilePattern(source: string): RE2JS {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ExpressionError(
       `the pattern "${excerpt(source)}" is not valid (RE2 syntax, without look-around and back-references): ${reason}`,
-      `正则“${excerpt(source)}”无效（RE2 语法，不支持环视和反向引用）：${reason}`,
+      `正则“${excerpt(source)}”无效（RE2 语法，不支持环视和反向引用）：${inChinese(reason)}`,
     );
   }
   if (pattern.programSize() <= MAX_PATTERN_PROGRAM) return pattern;

@@ -1,5 +1,9 @@
 // What goes wrong in expressions and mappings, said in English and Chinese: what, where, what to do.
 import type { AttributeSpec, Label } from '../model.ts';
+import { explainCel, isCelError, unreadable } from './cel-words.ts';
+import { excerpt, label } from './text.ts';
+
+export { excerpt, label } from './text.ts';
 
 /** The only error that our own parts of an expression throw; it carries its text for people. */
 export class ExpressionError extends Error {
@@ -12,14 +16,6 @@ export class ExpressionError extends Error {
     this.label = { en, zh };
     this.quotesData = quotesData;
   }
-}
-
-export const label = (en: string, zh: string): Label => ({ en, zh });
-
-/** At most `length` code points of a text, for quoting inside a message. */
-export function excerpt(text: string, length = 40): string {
-  const head = Array.from(text.slice(0, length * 2 + 2));
-  return head.length > length ? `${head.slice(0, length).join('')}…` : text;
 }
 
 /** Puts the attribute in front of a problem: `Mail (mail): …`. */
@@ -63,59 +59,6 @@ export function valueProblem(english: string): Label {
   return label(`${english}; correct the value in the source`, `含有不允许的字符 U+0000，请在来源系统中改正`);
 }
 
-interface CelError {
-  readonly code: string;
-  readonly summary: string;
-  readonly range?: { readonly start: number; readonly end: number };
-}
-const isCelError = (error: unknown): error is CelError =>
-  error instanceof Error && 'code' in error && 'summary' in error && typeof error.code === 'string' && typeof error.summary === 'string';
-
-type Explain = (summary: string) => Label;
-const EMPTY_HINT = label(
-  'an attribute is empty here and the operation cannot work with an empty value; test it first (x != null) or give a substitute: coalesce(x, "")',
-  '此处有属性为空，该运算不能用于空值；请先判断（x != null），或给出替代值：coalesce(x, "")',
-);
-const overload: Explain = (summary) =>
-  /\bnull\b/.test(summary)
-    ? EMPTY_HINT
-    : label(
-        `${summary}: the kinds of value do not fit together; convert one of them, for example string(…) or int(…)`,
-        `值的类型不匹配（${summary}）；请转换其中之一，例如 string(…) 或 int(…)`,
-      );
-/** Evaluation and type errors of cel-js by their code; anything else is told by its own English sentence. */
-const EXPLAINED: Readonly<Record<string, Explain>> = {
-  no_such_overload: overload,
-  no_matching_overload: overload,
-  incompatible_ternary_branches: (summary) =>
-    label(`${summary}; let both branches of ?: give the same kind of value`, `?: 的两个分支类型不同（${summary}）；请让两边给出同一种值`),
-  invalid_condition_type: (summary) =>
-    label(`${summary}; write a comparison, for example x == "a"`, `条件必须是“是/否”（${summary}）；请写成比较，例如 x == "a"`),
-  division_by_zero: () => label('division by zero; test the divisor first', '除数为零；请先判断除数'),
-  modulo_by_zero: () => label('division by zero; test the divisor first', '除数为零；请先判断除数'),
-  index_out_of_bounds: () =>
-    label('the list has no entry at that place; use first(…) or last(…)', '列表中没有该位置的值；请使用 first(…) 或 last(…)'),
-  index_out_of_range: () =>
-    label(
-      'the text is shorter than that; use substring(text, start, end), which stops at the end',
-      '文本没有那么长；请使用 substring(text, start, end)，它会在末尾停止',
-    ),
-  no_such_key: (summary) =>
-    label(
-      `${summary}; use lookup(table, key, fallback) or test with "key" in map`,
-      `没有这个键（${summary}）；请使用 lookup(表, 键, 默认值) 或先用 in 判断`,
-    ),
-  numeric_overflow: () => label('the number is too large', '数字过大'),
-  int_conversion_error: () => label('the text is not a whole number', '文本不是整数'),
-  double_conversion_error: () => label('the text is not a number', '文本不是数字'),
-  bool_conversion_error: () => label('the text is not true or false', '文本不是 true 或 false'),
-  limit_exceeded: (summary) =>
-    label(
-      `the expression is too large (${summary}); split it, or move constants into a lookup table`,
-      `表达式过大（${summary}）；请拆分，或把常量放进对照表`,
-    ),
-};
-
 const GENERIC = label(
   'the expression cannot be computed for this object; test it in the preview',
   '无法对该对象计算表达式；请在预览中检查',
@@ -125,13 +68,10 @@ const GENERIC = label(
 export function evaluationProblem(error: unknown, hideData: boolean): Label {
   if (error instanceof ExpressionError) return hideData && error.quotesData ? GENERIC : error.label;
   if (!isCelError(error)) return GENERIC;
-  const explained = EXPLAINED[error.code];
-  if (explained) {
-    if (!hideData) return explained(error.summary);
-    // The kinds of values may be shown, the values may not.
-    return error.code === 'no_such_key' ? explained('no such key') : explained(error.summary);
-  }
-  return hideData ? GENERIC : label(`the expression fails: ${error.summary}`, `表达式出错：${error.summary}`);
+  // The kinds of values may be shown, the values may not.
+  const explained = explainCel(hideData && error.code === 'no_such_key' ? { code: error.code, summary: 'no such key' } : error);
+  if (explained) return explained;
+  return hideData ? GENERIC : label(`the expression fails: ${error.summary}`, '表达式出错；请在预览中检查');
 }
 
 /** Text for an expression that cannot be saved. `known` and `functions` are the names that could have been meant. */
@@ -143,27 +83,7 @@ export function compileProblem(error: unknown, source: string, known: readonly s
   if (unknown !== undefined) return unknownName(unknown, known);
   const called = /overload for '([A-Za-z_]\w*)\(/.exec(error.summary)?.[1];
   if (called !== undefined && !functions.includes(called)) return unknownFunction(called, functions);
-  const explained = EXPLAINED[error.code];
-  if (explained) return explained(error.summary);
-  const at = error.range?.start;
-  if (at === undefined) return label(`the expression is not valid: ${error.summary}`, `表达式无效：${error.summary}`);
-  const near = excerpt(source.slice(at, at + 20), 20);
-  return near === ''
-    ? endsEarly(error.summary)
-    : label(
-        `not valid at character ${at + 1}, near "${near}": ${error.summary}`,
-        `第 ${at + 1} 个字符附近（“${near}”）有误：${error.summary}`,
-      );
-}
-
-const CLOSING: Readonly<Record<string, string>> = { RPAREN: ')', RBRACKET: ']', RBRACE: '}' };
-
-/** What is still open where the text ends. */
-function endsEarly(summary: string): Label {
-  const missing = CLOSING[/Expected (\w+), got EOF/.exec(summary)?.[1] ?? ''];
-  return missing === undefined
-    ? label('the expression ends too early: something has to follow its last sign', '表达式不完整：最后一个符号之后还缺少内容')
-    : label(`the expression ends too early: a closing ${missing} is missing`, `表达式不完整：缺少右括号 ${missing}`);
+  return explainCel(error) ?? unreadable(error, source);
 }
 
 function unknownFunction(name: string, known: readonly string[]): Label {
