@@ -146,6 +146,10 @@ export function questionWords(question: string, called: (name: string) => Label 
   if (question === 'delete') return label('Delete these?', '是否删除？');
   if (question === 'first-run:create') return label('First run: create this many?', '首次执行：是否新建这么多？');
   if (question === 'first-run:touched') return label('First run: change what was there before?', '首次执行：是否改动原有对象？');
+  if (head === 'found-disabled')
+    return label('These accounts were disabled in the system: enable them?', '这些账号在系统中原已停用：是否启用？');
+  if (head === 'target-empty')
+    return label('The target shows none of them any more: make them again?', '目标系统不再显示此类对象：是否重新创建？');
   if (question === 'upgrade') return label('After an upgrade: change this many values?', '升级后：是否改动这么多值？');
   if (head === 'vanished')
     return label('A department vanished with everybody in it: has it really gone?', '部门连同其全部人员一起消失：是否属实？');

@@ -218,6 +218,11 @@ async function judgeAll(
         });
         continue;
       }
+      if (verdict.verdict === 'allowed' && opensFound(context, change)) {
+        const asked: Verdict = { verdict: 'held', question: `found-disabled:${change.type}`, reason: foundDisabledReason };
+        patches.push({ id: change.id, state: 'held', at: run.now, verdict: JSON.stringify(asked) });
+        continue;
+      }
       if (verdict.verdict === 'allowed') {
         if (!free) for (const kind of kinds) if (own[kind] !== undefined) reserved.push({ kind, object });
         continue;
@@ -249,6 +254,15 @@ const emptyTargetReason = {
   zh: '目标系统不再显示此类对象，而此前已有大量关联。可能已被清空或不可见，需要人工确认后才会重新创建。',
 };
 
+/** It was disabled there before we knew it, by somebody who had a reason: that the directory says active is no word against it. */
+const opensFound = ({ target }: RunContext, { action, situation }: ChangeRow): boolean =>
+  action === 'enable' && situation === 'found' && !target.isDirectory;
+
+const foundDisabledReason = {
+  en: 'Found disabled in the system: somebody there had a reason, perhaps. It is enabled when a person says so.',
+  zh: '该账号在系统中原已停用，可能另有原因；经人工确认后才会启用。',
+};
+
 /**
  * A question that nobody has answered stays one: the facts it was asked by (a first run, everything missing at once) are those of the run that
  * asked, and later runs do not have them. What a limit holds a full run judges anew; a run about single objects lets none of it through.
@@ -263,7 +277,7 @@ function openQuestion(held: ReadonlyMap<string, HeldRow>, change: ChangeRow, kin
   return first ?? null;
 }
 
-const asksOnce = /^(first-run|vanished|target-empty):/;
+const asksOnce = /^(first-run|vanished|target-empty|found-disabled):/;
 const objectKey = (change: { type: string; source_key: string }): string => `${change.type}\0${change.source_key}`;
 
 const heldKey = (change: { type: string; source_key: string; action: string; aspect: string }): string =>
