@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { carryOut } from '../../src/engine/commands.ts';
 import type { JobSettingsInput } from '../../src/core/job-settings.ts';
-import { openScene, roomy, type Scene } from '../../test/support/plain-scene.ts';
+import { openScene, roomy, type Scene, sentences } from '../../test/support/plain-scene.ts';
+import { byNumber, plainDown, plainUp } from '../../test/support/plain-system.ts';
 
 const policy = { policy: { guard: roomy } };
 type ScopeInput = NonNullable<JobSettingsInput['scope']>;
@@ -116,27 +117,31 @@ describe('a job upstream with', () => {
   });
 });
 
+/** The same scope in ids of the directory, which scopes of downstream jobs name. */
+async function namedThere(scene: Scene, scope: ScopeInput): Promise<ScopeInput> {
+  const ids = new Map([
+    ...(await scene.bench.objects('department')).map((row) => [String(row.data.code), row.id] as const),
+    ...(await scene.people()).map((person) => [String(person.attributes.employeeNumber).slice(2), person.id] as const),
+  ]);
+  const named = JSON.parse(JSON.stringify(scope), (_, value) =>
+    typeof value === 'string' ? (ids.get(value) ?? value) : value,
+  ) as ScopeInput;
+  const rules = named.rules ? { rules: { person: named.rules.person!.replace('number', 'employeeNumber') } } : {};
+  return { ...named, ...rules };
+}
+const accountsOf = (scene: Scene): string[] =>
+  scene.app
+    .all('person')
+    .map((account) => String(account.attributes.number).slice(2))
+    .sort();
+
 describe('a job downstream with', () => {
   it.each(cases)('$name', async ({ scope, people, departments }) => {
     const scene = await company({});
     await scene.bench.run(scene.up);
-    // Scopes of downstream jobs name ids of the directory.
-    const ids = new Map([
-      ...(await scene.bench.objects('department')).map((row) => [String(row.data.code), row.id] as const),
-      ...(await scene.people()).map((person) => [String(person.attributes.employeeNumber).slice(2), person.id] as const),
-    ]);
-    const named = JSON.parse(JSON.stringify(scope), (_, value) =>
-      typeof value === 'string' ? (ids.get(value) ?? value) : value,
-    ) as ScopeInput;
-    const rules = named.rules ? { rules: { person: named.rules.person!.replace('number', 'employeeNumber') } } : {};
-    const job = await scene.addJob(scene.app, 'down', { ...policy, name: 'scoped', scope: { ...named, ...rules } });
+    const job = await scene.addJob(scene.app, 'down', { ...policy, name: 'scoped', scope: await namedThere(scene, scope) });
     await scene.bench.run(job);
-    expect(
-      scene.app
-        .all('person')
-        .map((account) => String(account.attributes.number).slice(2))
-        .sort(),
-    ).toEqual(people);
+    expect(accountsOf(scene)).toEqual(people);
     expect(
       scene.app
         .all('department')
@@ -147,6 +152,89 @@ describe('a job downstream with', () => {
     const writes = scene.app.writes;
     expect((await scene.bench.run(job)).state).toBe('succeeded');
     expect(scene.app.writes).toBe(writes);
+  });
+});
+
+/** As most SCIM apps are: a department is a text on the account there. */
+const peopleAlone = {
+  mapping: { person: plainDown().person! },
+  correlation: { person: byNumber.down.person! },
+  withoutRelations: ['membership'],
+};
+
+describe('a job into a system without departments, with', () => {
+  it.each(cases)('$name', async ({ scope, people }) => {
+    const scene = await company({});
+    await scene.bench.run(scene.up);
+    const settings = { ...policy, ...peopleAlone, name: 'scoped', scope: await namedThere(scene, scope) };
+    const job = await scene.addJob(scene.app, 'down', settings);
+    await scene.bench.run(job);
+    expect(accountsOf(scene)).toEqual(people);
+    expect(await scene.items(job)).toEqual([]);
+    const writes = scene.app.writes;
+    expect((await scene.bench.run(job)).state).toBe('succeeded');
+    expect(scene.app.writes).toBe(writes);
+  });
+});
+
+describe('a source of which departments are not read', () => {
+  const mapping = { person: plainUp().person! };
+
+  it.each<[string, ScopeInput]>([
+    ['a department with what is below', { departments: { include: ['sales'] } }],
+    ['everything but a department', { departments: { exclude: ['labs'] } }],
+    ['what is below a department', { departments: { onlyBelow: ['sales'] } }],
+  ])('says that it does not know what is below, rather than leaving it out: %s', async (_, scope) => {
+    const scene = await company({ up: { mapping, scope } });
+    const run = await scene.bench.run(scene.up);
+    expect([run.state, sentences(run)]).toEqual(['failed', expect.stringMatching(/^scope\.departments: .*Map departments, or/)]);
+    expect(await peopleOf(scene)).toEqual([]);
+  });
+
+  it('gives those of departments that are named one by one', async () => {
+    const scope = { departments: { include: ['sales', 'emea'], below: false } };
+    const scene = await company({ up: { mapping, scope, withoutRelations: ['membership'] } });
+    expect((await scene.bench.run(scene.up)).state).toBe('succeeded');
+    expect(await peopleOf(scene)).toEqual(['agent', 'both', 'seller']);
+  });
+});
+
+describe('a department that is moved takes its people along, though nothing of them has changed', () => {
+  const leaver = { leftScope: 'disable' as const };
+
+  it.each([
+    ['into a system with departments', {}],
+    ['into one without', peopleAlone],
+  ] as const)('below a chosen one they come, away from it they go: %s', async (_, more) => {
+    // The other job of the app would take over whoever leaves this one.
+    const scene = await company({ down: { scope: { rules: { person: 'employeeNumber == "none"' } } } });
+    await scene.bench.run(scene.up);
+    const scope = await namedThere(scene, { departments: { include: ['sales'] } });
+    const job = await scene.addJob(scene.app, 'down', { ...more, name: 'scoped', scope, policy: { guard: roomy, leaver } });
+    await scene.bench.run(job);
+    expect(accountsOf(scene)).toEqual(['agent', 'both', 'seller']);
+    scene.hr.set('department', 'secret', { parent: 'sales' });
+    scene.hr.set('department', 'emea', { parent: 'labs' });
+    await scene.bench.run(scene.up);
+    await scene.bench.run(job);
+    expect(['agent', 'both', 'seller', 'spy'].map((id) => scene.account(id)?.enabled)).toEqual([false, false, true, true]);
+    const writes = scene.app.writes;
+    expect((await scene.bench.run(job)).state).toBe('succeeded');
+    expect(scene.app.writes).toBe(writes);
+  });
+
+  it('the same of a source', async () => {
+    const scene = await company({ up: { scope: { departments: { include: ['sales'] } }, policy: { guard: roomy, leaver } } });
+    await scene.bench.run(scene.up);
+    expect(await peopleOf(scene)).toEqual(['agent', 'both', 'seller']);
+    scene.hr.set('department', 'secret', { parent: 'sales' });
+    scene.hr.set('department', 'emea', { parent: 'labs' });
+    await scene.bench.run(scene.up);
+    const states = await Promise.all(['agent', 'both', 'seller', 'spy'].map(async (id) => (await scene.known(id))?.lifecycle));
+    expect(states).toEqual(['suspended', 'suspended', 'active', 'active']);
+    const history = await scene.history();
+    expect((await scene.bench.run(scene.up)).state).toBe('succeeded');
+    expect(await scene.history()).toBe(history);
   });
 });
 

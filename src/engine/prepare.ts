@@ -23,6 +23,11 @@ export interface Prepared {
 
 const problem = (where: string, en: string, zh: string): SettingsProblem => ({ where, problem: { en, zh } });
 
+/** Whether it matters what lies below which department. */
+const climbs = ({ departments }: JobSettings['scope']): boolean =>
+  departments !== undefined &&
+  (departments.exclude.length > 0 || (departments.onlyBelow ?? []).length > 0 || (departments.include.length > 0 && departments.below));
+
 /** Compiles every rule of a job against both catalogues. With problems, the job must not be saved or run. */
 export function prepareJob(
   settings: JobSettings,
@@ -39,6 +44,14 @@ export function prepareJob(
         'scope.newDepartments',
         'Which departments are new, only a job that syncs departments knows. Map them, or leave new members out.',
         '只有同步部门的任务才能判断新增部门。请映射部门，或改用 newMembers。',
+      ),
+    );
+  if (settings.direction === 'up' && settings.mapping.department === undefined && climbs(settings.scope))
+    problems.push(
+      problem(
+        'scope.departments',
+        'What lies below a department, only a job that reads departments knows. Map departments, or name each department and set below: false.',
+        '只有读取部门的任务才知道部门的下级。请映射部门，或逐个列出部门并设置 below: false。',
       ),
     );
   const names = Object.keys(settings.mapping).sort((a, b) => rank(a) - rank(b));

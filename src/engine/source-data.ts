@@ -78,12 +78,11 @@ async function openSealed(
 
 const PAGE = 1000;
 
-/** department → parent, in ids of the source. */
+/** department → parent, in ids of the source. Of the directory also for a job that syncs no departments: people belong by theirs all the same. */
 export async function sourceTree(context: RunContext): Promise<ReadonlyMap<string, string | null>> {
   const parents = new Map<string, string | null>();
-  const plan = context.types.find((candidate) => candidate.type === 'department');
-  const spec = plan?.source.parent;
-  if (!plan || !spec) return parents;
+  const spec = context.source.types.find((type) => type.id === 'department')?.parent;
+  if (!spec) return parents;
   if (context.source.isDirectory) {
     for (const [id, parent] of await directoryParents(context.database, spec)) parents.set(id, parent);
     for (const [id, row] of context.proposed?.objects ?? []) {
@@ -92,6 +91,7 @@ export async function sourceTree(context: RunContext): Promise<ReadonlyMap<strin
     }
     return parents;
   }
+  if (!context.types.some(({ type }) => type === 'department')) return parents;
   let after = '';
   for (;;) {
     const page = await mirrorPage(context.database, context.source.id, 'department', after, PAGE);

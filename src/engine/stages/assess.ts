@@ -91,7 +91,7 @@ export async function assess(context: RunContext): Promise<void> {
 }
 
 /** Departments of people who were chosen one by one: they go along bare. */
-async function holdingDepartments(context: RunContext, scope: Scope): Promise<readonly string[]> {
+export async function holdingDepartments(context: RunContext, scope: Scope): Promise<readonly string[]> {
   const chosen = scope.people?.include ?? [];
   const plan = context.types.find((candidate) => candidate.type === 'person');
   if (chosen.length === 0 || !plan) return [];

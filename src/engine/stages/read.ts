@@ -26,6 +26,7 @@ import { noteUnsure } from './nobody-knows.ts';
 import { ownView } from './own-view.ts';
 import { partOf } from './part.ts';
 import { relationKey } from './relation-key.ts';
+import { stillIn, type StillIn } from './still-in.ts';
 
 interface ReadPosition {
   readonly type: string;
@@ -87,6 +88,7 @@ async function readType(context: RunContext, plan: TypePlan, from: ReadPosition 
   const checkpoint = from?.checkpoint;
   const seen = { objects: from?.objects ?? 0, present: new Map(Object.entries(from?.present ?? {})), ended: false };
   const large = new LargeEdges();
+  const belongs = await stillIn(context, plan);
   const counted = checkpoint === undefined ? 0 : (from?.unchanged ?? 0);
   // Only a run that was cut off has read further than it knows.
   if ((await lastUnchanged(context.database, context.run.id, plan.type)) > counted)
@@ -102,7 +104,7 @@ async function readType(context: RunContext, plan: TypePlan, from: ReadPosition 
   const receive = async (objects: readonly EndpointObject[]): Promise<void> => {
     for (const batch of pieces(objects, batchOf(context))) {
       for (const object of batch) countPresent(ownView(plan, object), seen.present);
-      await receiveObjects(context, plan, batch);
+      await receiveObjects(context, plan, batch, belongs);
       seen.objects += batch.length;
       context.engine.probe?.('read:batch');
       await context.breathe(seen.objects, null);
@@ -181,7 +183,12 @@ function countPresent(object: EndpointObject, present: Map<string, number>): voi
 }
 
 /** One batch of whole objects: mirror, then the stage, in one transaction. Returns how many need work. */
-export async function receiveObjects(context: RunContext, plan: TypePlan, objects: readonly EndpointObject[]): Promise<number> {
+export async function receiveObjects(
+  context: RunContext,
+  plan: TypePlan,
+  objects: readonly EndpointObject[],
+  belongs: StillIn = () => true,
+): Promise<number> {
   const { database, source, run, job } = context;
   const summaries = new Map<string, { object: EndpointObject; sealed: EndpointObject; summary: Summarised }>();
   const sealed = await sealObjects(context, plan, objects);
@@ -199,7 +206,7 @@ export async function receiveObjects(context: RunContext, plan: TypePlan, object
   for (const [id, { object, sealed: whole, summary }] of summaries) {
     const own = plan.asks.more ? summarise(ownView(plan, whole)).hash : summary.hash;
     const inputHash = digest(own + context.settingsHash + accounts.digestOf(id));
-    const same = settled.get(id) === inputHash;
+    const same = settled.get(id) === inputHash && belongs(object);
     if (!same) work++;
     staged.push({ type: plan.type, key: id, step: same ? 'same' : 'read', seen: 'present', inputHash });
     if (source.isDirectory || known.get(id) === summary.hash) continue;
