@@ -1,5 +1,5 @@
 // backup and restore: the embedded store as one file, and the keys beside it.
-import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync } from 'node:fs';
 import type { Label } from '../core/model.ts';
 import { pathFrom } from '../settings.ts';
 import { assertKnownSchema } from '../store/migrations.ts';
@@ -127,7 +127,6 @@ export async function restoreStore(call: CommandCall): Promise<Exit> {
   if (inspectBackup(path) === null) throw new CliError(`${name} is not a backup of Tributary.`, `${name} 不是 Tributary 的备份文件。`);
   const found = schemaIn(path);
   if (found) assertKnownSchema(found);
-  mkdirSync(call.folder.path, { recursive: true, mode: 0o700 });
   const lock = lockFolder(call.folder, 'restore');
   try {
     if (existsSync(call.folder.database))

@@ -61,3 +61,14 @@ it('a file in the place of the data folder is named, and how to give another one
   expect(code).toBe(1);
   expect(existsSync(join(folder, 'data', 'lock'))).toBe(false);
 });
+
+it.each([
+  ['/proc/tributary-data', 'no folder can be made there.'],
+  ['/dev/null/data', 'a file stands where a folder above it would be.'],
+])('a data folder at %s, where none can be, is refused at once', { timeout: 20_000 }, async (place, why) => {
+  for (const words of [['runs'], ['serve']]) {
+    const { code, error } = await told(scratch(), ...words, '--data', place);
+    expect(error).toContain(`The data folder ${place} cannot be used: ${why} Give another one with TRIBUTARY_DATA.`);
+    expect(code).toBe(1);
+  }
+});

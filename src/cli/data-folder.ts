@@ -1,10 +1,12 @@
 // The data folder: where its files lie, who may look inside, and that only one process at a time works in it.
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import type { Label } from '../core/model.ts';
 import { takeFolderLock, type FolderLock, type LockHolder } from '../store/sqlite/lock.ts';
 import { CliError } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface DataFolder {
   readonly path: string;
@@ -37,19 +39,41 @@ function socketPath(folder: string): string {
 /** Makes the folder (0700) if it is not there. */
 export function prepareFolder(folder: DataFolder): void {
   try {
-    mkdirSync(folder.path, { recursive: true, mode: 0o700 });
-    chmodSync(folder.path, 0o700);
+    makeFolder(folder.path);
+    if (statSync(folder.path).isDirectory()) chmodSync(folder.path, 0o700);
   } catch (error) {
+    const why = whyNot(error as NodeJS.ErrnoException);
     throw new CliError(
-      `The data folder ${folder.path} cannot be used: ${(error as Error).message}. Give another one with TRIBUTARY_DATA.`,
-      `数据文件夹 ${folder.path} 无法使用：${(error as Error).message}。请用 TRIBUTARY_DATA 指定其他位置。`,
+      `The data folder ${shown(folder.path)} cannot be used: ${why.en} Give another one with TRIBUTARY_DATA.`,
+      `数据文件夹 ${shown(folder.path)} 无法使用：${why.zh}请用 TRIBUTARY_DATA 指定其他位置。`,
     );
   }
   if (!statSync(folder.path).isDirectory())
     throw new CliError(
-      `${folder.path} is not a folder. Give another one with TRIBUTARY_DATA.`,
-      `${folder.path} 不是文件夹。请用 TRIBUTARY_DATA 指定其他位置。`,
+      `${shown(folder.path)} is not a folder. Give another one with TRIBUTARY_DATA.`,
+      `${shown(folder.path)} 不是文件夹。请用 TRIBUTARY_DATA 指定其他位置。`,
     );
+}
+
+function whyNot({ code, message }: NodeJS.ErrnoException): Label {
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return { en: 'the user that this runs as may not make or use it.', zh: '当前用户无权创建或使用它。' };
+    case 'ENOTDIR':
+      return { en: 'a file stands where a folder above it would be.', zh: '其上级路径是一个文件。' };
+    case 'ENOENT':
+    case 'ENOSYS':
+    case 'EINVAL':
+      return { en: 'no folder can be made there.', zh: '该处无法创建文件夹。' };
+    case 'EROFS':
+      return { en: 'that place can only be read.', zh: '该处只读。' };
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return { en: 'there is no space left.', zh: '磁盘空间不足。' };
+    default:
+      return { en: `the system says ${message}.`, zh: `系统报告 ${message}。` };
+  }
 }
 
 /** Somebody else works in the folder. */

@@ -133,7 +133,7 @@ it('of several values is mapped from a list, entered by hand as a list without d
     steps: [{ do: 'person.create', attributes: { displayName: 'Li Na', employeeNumber: 'N-9', ...attributes } }],
   });
   const wrong = await ask('POST', '/edits', { body: create({ levels: [1, 'x'] }) });
-  expect(wrong.body.errors).toMatchObject([{ field: 'steps[0].attributes.levels', message: '“x” must be a whole number' }]);
+  expect(wrong.body.errors).toMatchObject([{ field: 'steps[0].attributes.levels', message: '"x" must be a whole number' }]);
   expect((await ask('POST', '/edits', { body: create({ city: ['a', 'b'] }) })).body.errors).toMatchObject([{ message: 'takes one value' }]);
   const { body } = await ask('POST', '/edits', { body: create({ skills: ['sql', 'go', 'sql'], levels: '3' }) });
   await ask('POST', `/edits/${body.id}/apply`);

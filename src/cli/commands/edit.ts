@@ -170,12 +170,12 @@ export const department: CliCommand = {
 
 export const group: CliCommand = {
   usage:
-    'group list [TEXT] | show G | members G | create NAME=VALUE … [--member P,…] | edit G [--add P,…] [--remove P,…] | delete G   [--department D,…] [--where EXPRESSION] [--yes]',
+    'group list [TEXT] | show G | members G [--text TEXT] | create NAME=VALUE … [--member P,…] | edit G [--add P,…] [--remove P,…] | delete G   [--department D,…] [--where EXPRESSION] [--yes]',
   does: {
     en: 'groups listed, looked at, and edited by hand, members one by one or by a rule',
     zh: '查看或手工维护组，成员可逐个指定或按规则',
   },
-  options: { ...paging, ...strings('member', 'add', 'remove', 'department', 'where'), yes: { type: 'boolean', short: 'y' } },
+  options: { ...paging, ...strings('member', 'add', 'remove', 'department', 'where', 'text'), yes: { type: 'boolean', short: 'y' } },
   run: (call) => lookOrPropose(call, 'group'),
 };
 

@@ -80,7 +80,7 @@ export async function listObjects(call: CommandCall, type: ListedType, words: re
   });
 }
 
-/** `group members GROUP` */
+/** `group members GROUP [--text TEXT]` */
 export async function listMembers(call: CommandCall, group: string): Promise<Exit> {
   const { output } = call;
   const after = placeIn<[string, string]>(call, 'group.members');
@@ -88,6 +88,7 @@ export async function listMembers(call: CommandCall, group: string): Promise<Exi
     group,
     limit: whole(call, 'limit', 50),
     ...(after === undefined ? {} : { after }),
+    ...(text(call, 'text') === undefined ? {} : { text: text(call, 'text')! }),
   });
   return page(call, 'group.members', found, () => {
     if (found.members.length === 0) return output.line(output.say({ en: 'There is none.', zh: '没有找到。' }));

@@ -56,7 +56,7 @@ function checkList(spec: AttributeSpec, given: readonly Scalar[]): Checked {
   for (const one of given) {
     if (one === '') continue;
     const checked = checkScalar(spec, one);
-    if ('problem' in checked) return checked.problem ? no(`“${one}” ${checked.problem.en}`, `“${one}”${checked.problem.zh}`) : checked;
+    if ('problem' in checked) return checked.problem ? no(`"${one}" ${checked.problem.en}`, `“${one}”${checked.problem.zh}`) : checked;
     values.push(checked.value as Scalar);
   }
   const list = normalise(values, spec);
