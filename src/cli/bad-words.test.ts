@@ -31,6 +31,35 @@ describe('a file is to be written where none can be', () => {
   });
 });
 
+describe('a file that is to be read', () => {
+  it.each([
+    ['edit', '-f'],
+    ['links', 'check', 'hr', '-f'],
+    ['oidc', 'secret'],
+    ['renew', 'hr', 'password', '--file'],
+    ['audit', 'forward', 'tls://logs.example.com', '--ca'],
+  ])('%s %s: a folder and a file that is not there are told in a sentence', async (...words) => {
+    const folder = scratch();
+    for (const [name, says] of [
+      ['.', '. is a folder. Name a file in it, such as NAME.'],
+      ['none', 'There is no file none. Correct its name, or give its whole path.'],
+    ] as const) {
+      const { code, error } = await told(folder, ...words.filter((word) => word !== ''), name);
+      expect(error).toContain(says);
+      expect(error).not.toMatch(/ENOENT|EISDIR|at /);
+      expect(code).toBe(1);
+    }
+  });
+
+  it('and is no YAML is told by its lines', async () => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'steps.yaml'), 'steps:\n\t- do: x\n');
+    const { error, code } = await told(folder, 'edit', '-f', 'steps.yaml', '--lang', 'zh');
+    expect(error).toContain('steps.yaml:2  YAML 语法错误：缩进使用了制表符；请改用空格');
+    expect(code).toBe(1);
+  });
+});
+
 describe('a command that does not exist', () => {
   it('is answered by that sentence alone, with the one that was meant and the way to all of them', async () => {
     const { code, out, error } = await told(scratch(), 'confrim', '3');

@@ -1,8 +1,7 @@
 // audit: reads the audit log, and verifies its chain.
-import { readFileSync } from 'node:fs';
-import { pathFrom } from '../../settings.ts';
 import { answer, type CliCommand, type CommandCall, text, seenRevision } from '../command.ts';
 import { type Exit, UsageError } from '../errors.ts';
+import { textIn } from '../read-file.ts';
 import { time } from '../format.ts';
 import { clean } from '../terminal.ts';
 
@@ -110,6 +109,6 @@ function collector(call: CommandCall, given: string): { transport: 'tls' | 'tcp'
     transport,
     host: match[2]!.replace(/^\[|\]$/g, ''),
     port: match[3] === undefined ? (transport === 'tls' ? 6514 : 601) : Number(match[3]),
-    ca: ca === undefined ? null : readFileSync(pathFrom(process.cwd(), ca), 'utf8'),
+    ca: ca === undefined ? null : textIn(ca),
   };
 }

@@ -1,10 +1,12 @@
 // config plan · apply · export · enable · disable, and check
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { ConfigProblem } from '../../engine/config/document.ts';
 import type { ConfigPlanView } from '../../engine/operations/configuration.ts';
 import { pathFrom } from '../../settings.ts';
 import { answer, type CliCommand, type CommandCall, seenRevision, text } from '../command.ts';
-import { CliError, UsageError, type Exit } from '../errors.ts';
+import { UsageError, type Exit } from '../errors.ts';
+import { notReadable, textIn } from '../read-file.ts';
 import type { Label } from '../../core/model.ts';
 import { wordOf } from '../../engine/words.ts';
 import { clean } from '../terminal.ts';
@@ -55,34 +57,23 @@ export const config: CliCommand = {
 };
 
 async function fromFile(call: CommandCall, what: 'plan' | 'apply'): Promise<Exit> {
-  const given = text(call, 'file');
+  const given = text(call, 'file') ?? call.words[1];
   if (given === undefined) throw new UsageError('Name the file: -f FILE.', '请指定文件：-f 文件。');
-  const path = pathFrom(process.cwd(), given);
-  let source: string;
-  try {
-    source = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw notReadable(given, error as NodeJS.ErrnoException);
-  }
+  const source = textIn(given);
+  const forecasts = numbersIn(call, 'forecast');
   const { fillPlaceholders, readYaml } = await import('../../engine/config/document.ts');
   const document = readYaml(source);
-  const filled =
-    document.problems.length > 0
-      ? { data: null, problems: [] }
-      : fillPlaceholders(document.data, {
-          environment: process.env,
-          readFile: (file) => readFileSync(resolve(dirname(path), file), 'utf8').trimEnd(),
-        });
+  const filled = fillPlaceholders(document.data, { environment: process.env, readFile: besideFile(given) });
   const early = [...document.problems, ...filled.problems];
   const view: Shown =
     early.length > 0
-      ? { entries: [], problems: early.map((one) => ({ path: [...one.path], problem: one.problem })) }
+      ? { entries: [], problems: [...early, ...(await furtherProblems(call, filled.data, early))] }
       : what === 'plan'
         ? await (await call.session()).call('config.plan', { document: filled.data, prune: call.options.prune === true })
         : await (await call.session()).call('config.apply', {
             document: filled.data,
             prune: call.options.prune === true,
-            forecasts: numbersIn(call, 'forecast'),
+            forecasts,
             withoutForecast: call.options['without-forecast'] === true,
             unseen: call.options.unseen === true,
             seen: call.options.seen === true,
@@ -91,6 +82,26 @@ async function fromFile(call: CommandCall, what: 'plan' | 'apply'): Promise<Exit
   answer(call, view, () => showPlan(call, given, view, (path) => document.lineOf(path), what));
   if (view.problems.length > 0) return 'refused';
   return (view.unseen ?? []).length > 0 ? 'doubts' : 'done';
+}
+
+/** Files that a configuration names lie beside it. */
+const besideFile =
+  (config: string) =>
+  (name: string): string | Label => {
+    try {
+      return readFileSync(resolve(dirname(pathFrom(process.cwd(), config)), name), 'utf8').trimEnd();
+    } catch (error) {
+      return notReadable(name, error as NodeJS.ErrnoException);
+    }
+  };
+
+/** What else is wrong with a file of which something is known to be wrong already, as far as that can be told. Nothing is changed. */
+async function furtherProblems(call: CommandCall, data: unknown, known: readonly ConfigProblem[]): Promise<Shown['problems']> {
+  if (data === null) return [];
+  const { withoutPlaceholders } = await import('../../engine/config/given.ts');
+  const { problems } = await (await call.session()).call('config.plan', { document: withoutPlaceholders(data), prune: false });
+  const isKnown = (path: string): boolean => known.some((one) => one.path.length > 0 && one.path.join('.') === path);
+  return problems.filter((one) => !isKnown(one.path.join('.')));
 }
 
 /** `12,15` */
@@ -105,7 +116,12 @@ function numbersIn(call: CommandCall, name: string): number[] {
   return given.split(',').map(Number);
 }
 
-type Shown = ConfigPlanView & { revision?: number; applied?: boolean; unseen?: readonly { job: number; jobName: string; state: string }[] };
+type Shown = Omit<ConfigPlanView, 'problems'> & {
+  readonly problems: readonly (ConfigProblem & { readonly line?: number })[];
+  readonly revision?: number;
+  readonly applied?: boolean;
+  readonly unseen?: readonly { job: number; jobName: string; state: string }[];
+};
 
 const kinds: Readonly<Record<string, Label>> = {
   connection: { en: 'connection', zh: '连接' },
@@ -120,12 +136,6 @@ const kinds: Readonly<Record<string, Label>> = {
   forwarding: { en: 'syslog forwarding of', zh: '日志转发' },
 };
 
-function notReadable(file: string, error: NodeJS.ErrnoException): CliError {
-  if (error.code === 'ENOENT') return new CliError(`There is no file ${file}.`, `没有文件 ${file}。`);
-  if (error.code === 'EACCES') return new CliError(`You may not read ${file}.`, `没有读取 ${file} 的权限。`);
-  return new CliError(`${file} cannot be read: ${error.message}`, `无法读取 ${file}：${error.message}`);
-}
-
 function showPlan(
   call: CommandCall,
   file: string,
@@ -134,10 +144,9 @@ function showPlan(
   what: 'plan' | 'apply',
 ): void {
   const { output } = call;
-  for (const { path, problem } of view.problems)
-    output.line(
-      `${output.paint('red', '✗')} ${file}:${lineOf(path)}  ${output.paint('dim', path.join('.'))}  ${clean(output.say(problem))}`,
-    );
+  const placed = view.problems.map((one) => ({ ...one, line: one.line ?? lineOf(one.path) }));
+  for (const { path, problem, line } of placed.toSorted((a, b) => a.line - b.line))
+    output.line(`${output.paint('red', '✗')} ${file}:${line}  ${output.paint('dim', path.join('.'))}  ${clean(output.say(problem))}`);
   if (view.problems.length > 0)
     return output.line(
       output.say({

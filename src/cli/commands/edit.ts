@@ -1,10 +1,9 @@
 // person, department, group, edit: the directory looked at and edited by hand; the plan for every system below comes first.
-import { readFileSync } from 'node:fs';
 import { directoryTypes } from '../../core/directory-types.ts';
 import type { InputOf, OutputOf } from '../../engine/commands.ts';
-import { pathFrom } from '../../settings.ts';
 import { answer, type CliCommand, type CommandCall, text } from '../command.ts';
 import { type Exit, UsageError } from '../errors.ts';
+import { yamlIn } from '../read-file.ts';
 import { number, time } from '../format.ts';
 import { exitOf, follow } from '../progress.ts';
 import { plan as showPlan, result as showResult } from '../show-run.ts';
@@ -206,13 +205,7 @@ export const edit: CliCommand = {
 
 /** A list of steps as YAML or JSON. */
 async function stepsIn(file: string): Promise<Step[]> {
-  const { parse: parseYaml } = await import('yaml');
-  let parsed: unknown;
-  try {
-    parsed = parseYaml(readFileSync(pathFrom(process.cwd(), file), 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, `无法读取 ${file}：${(error as Error).message}`);
-  }
+  const parsed = await yamlIn(file);
   const steps = Array.isArray(parsed) ? parsed : (parsed as { steps?: unknown } | null)?.steps;
   if (!Array.isArray(steps)) throw new UsageError(`${file} holds no list of steps.`, `${file} 中没有步骤列表。`);
   return steps as Step[];

@@ -1,10 +1,10 @@
 // links check, import and export: tables of who is who, looked at against both sides before any line counts.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { InputOf } from '../../engine/commands.ts';
-import { pathFrom } from '../../settings.ts';
 import { answer, type CommandCall, text } from '../command.ts';
-import { type Exit, UsageError } from '../errors.ts';
+import { CliError, type Exit, UsageError } from '../errors.ts';
+import { bytesIn, yamlIn } from '../read-file.ts';
 import { number } from '../format.ts';
 import { pathToWrite } from '../new-file.ts';
 import { clean } from '../terminal.ts';
@@ -19,25 +19,23 @@ async function givenIn(call: CommandCall, connection: string | undefined): Promi
   const file = text(call, 'file');
   if (connection === undefined || file === undefined)
     throw new UsageError('Name the connection, and the file with -f.', '请给出连接，并用 -f 指定文件。');
-  const path = pathFrom(process.cwd(), file);
-  try {
-    const bytes = readFileSync(path);
-    if (!['.yaml', '.yml', '.json'].includes(extname(path).toLowerCase())) return { connection, csv: decoded(bytes) };
-    const { parse: parseYaml } = await import('yaml');
-    const list: unknown = parseYaml(bytes.toString('utf8'));
-    if (Array.isArray(list)) return { connection, links: list as NonNullable<Given['links']> };
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, `无法读取 ${file}：${(error as Error).message}`);
-  }
+  if (!['.yaml', '.yml', '.json'].includes(extname(file).toLowerCase())) return { connection, csv: decoded(file, bytesIn(file)) };
+  const list = await yamlIn(file);
+  if (Array.isArray(list)) return { connection, links: list as NonNullable<Given['links']> };
   throw new UsageError(`${file} holds no list of { type, externalId, object }.`, `${file} 中没有 { type, externalId, object } 列表。`);
 }
 
-function decoded(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('gb18030', { fatal: true }).decode(bytes);
-  }
+function decoded(name: string, bytes: Buffer): string {
+  for (const encoding of ['utf-8', 'gb18030'])
+    try {
+      return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    } catch {
+      // The other one, then.
+    }
+  throw new CliError(
+    `${name} is no text in UTF-8 or GB18030. Save it as CSV in UTF-8.`,
+    `${name} 不是 UTF-8 或 GB18030 文本。请另存为 UTF-8 编码的 CSV。`,
+  );
 }
 
 export async function checkFile(call: CommandCall, connection: string | undefined): Promise<Exit> {

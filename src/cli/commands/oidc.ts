@@ -1,10 +1,10 @@
 // oidc: the provider that people sign in with; also from the server, when the console cannot be reached.
-import { readFileSync } from 'node:fs';
 import type { OidcSettings } from '../../core/oidc.ts';
 import type { InputOf, OutputOf } from '../../engine/commands.ts';
-import { oidcRolesOf, pathFrom } from '../../settings.ts';
+import { oidcRolesOf } from '../../settings.ts';
 import { answer, type CliCommand, type CommandCall } from '../command.ts';
-import { CliError, UsageError, type Exit } from '../errors.ts';
+import { UsageError, type Exit } from '../errors.ts';
+import { textIn } from '../read-file.ts';
 import { clean, table } from '../terminal.ts';
 
 type Change = InputOf<'oidc.change'>;
@@ -77,20 +77,11 @@ const misread = (): UsageError =>
     `请使用 set 名称 值（${names.join('、')}）、secret 文件、on、off 或 test。`,
   );
 
-function secretIn(file: string): string {
-  try {
-    return readFileSync(pathFrom(process.cwd(), file), 'utf8').trim();
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    throw new CliError(`The secret cannot be read from ${file} (${code}).`, `无法从 ${file} 读取密钥（${code}）。`);
-  }
-}
-
 /** null: nothing is changed. The secret comes from a file: others on the machine can read what is typed. */
 function changeOf([verb, name, value, ...more]: readonly string[]): Change | null {
   if (verb === undefined) return null;
   if ((verb === 'on' || verb === 'off') && name === undefined) return { enabled: verb === 'on' };
-  if (verb === 'secret' && name !== undefined && value === undefined) return { clientSecret: secretIn(name) };
+  if (verb === 'secret' && name !== undefined && value === undefined) return { clientSecret: textIn(name).trim() };
   const setting = names.find((one) => one === name);
   if (verb !== 'set' || setting === undefined || value === undefined || more.length > 0) throw misread();
   return setting === 'roles' ? { roles: [...oidcRolesOf(value, 'roles')] } : { [setting]: value };

@@ -1,7 +1,8 @@
 // renew: a new credential for a connection, tried first. It never stands on the command line, where others could read it.
 import { readFileSync } from 'node:fs';
 import { answer, type CliCommand, type CommandCall, text } from '../command.ts';
-import { CliError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
+import { textIn } from '../read-file.ts';
 import { clean } from '../terminal.ts';
 
 export const renew: CliCommand = {
@@ -37,12 +38,5 @@ function secretOf(call: CommandCall, from: string | undefined): string {
   const file = text(call, 'file');
   if (file === undefined && from !== '-')
     throw new UsageError('Say where it is: --file PATH, or - for standard input.', '请用 --file 指定文件，或用 - 表示标准输入。');
-  try {
-    return readFileSync(file ?? 0, 'utf8').replace(/\r?\n$/, '');
-  } catch (error) {
-    throw new CliError(
-      `${file ?? '-'} cannot be read: ${(error as Error).message}`,
-      `无法读取 ${file ?? '-'}：${(error as Error).message}`,
-    );
-  }
+  return (file === undefined ? readFileSync(0, 'utf8') : textIn(file)).replace(/\r?\n$/, '');
 }

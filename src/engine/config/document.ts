@@ -7,6 +7,7 @@ import { installationSettingsSchema } from '../../core/installation-settings.ts'
 import { attributesSection } from './attributes.ts';
 import { draftsSection } from './drafts.ts';
 import { channelEntry } from './notices.ts';
+import { yamlWords } from './yaml-words.ts';
 import { protectedSection } from './protected.ts';
 import { forwardingSchema } from '../audit-forward.ts';
 import { chosenStates } from '../states.ts';
@@ -62,32 +63,40 @@ export interface ConfigProblem {
   readonly problem: Label;
 }
 
+/** With its own line: it has no path. */
+export interface YamlProblem extends ConfigProblem {
+  readonly line: number;
+}
+
 export interface ReadYaml {
-  /** Plain data; checked against the schema by the engine. */
+  /** Plain data; checked against the schema by the engine. null: it cannot be told, see the problems. */
   readonly data: unknown;
-  readonly problems: readonly ConfigProblem[];
+  readonly problems: readonly YamlProblem[];
   /** 1-based line of the nearest node on the path. */
   lineOf(path: ConfigPath): number;
 }
 
-/** Parses YAML. What cannot be parsed comes as one problem, with its line. */
+/** Of more than so many faults the first ones are told: what comes after a bracket that is missing is one after the other. */
+const MOST = 20;
+
+/** Parses YAML. Each fault comes with its line; what is only said twice leaves the rest to be looked at. */
 export function readYaml(text: string): ReadYaml {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const broken = (at: number, problem: Label): ReadYaml => {
-    const { line } = lines.linePos(at);
-    return { data: null, problems: [{ path: [], problem }], lineOf: () => line };
-  };
-  const [fault] = document.errors;
-  if (fault) return broken(fault.pos[0], { en: `not valid YAML: ${fault.message}`, zh: `YAML 语法错误：${fault.message}` });
+  const at = (place: number, problem: Label): YamlProblem => ({ path: [], problem, line: lines.linePos(place).line });
+  const problems = document.errors.map((fault) => at(fault.pos[0], yamlWords(fault)));
+  const first = problems.filter((one, index) => problems.findIndex((other) => other.line === one.line) === index).slice(0, MOST);
+  const broken = (found: readonly YamlProblem[]): ReadYaml => ({ data: null, problems: found, lineOf: () => found[0]!.line });
+  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return broken(first);
   // Aliases are only looked up here: one without an anchor, or one that would grow without end, throws.
   try {
-    return { data: document.toJS() ?? {}, problems: [], lineOf: (path) => lineOf(document, lines, path) };
+    return { data: document.toJS() ?? {}, problems: first, lineOf: (path) => lineOf(document, lines, path) };
   } catch {
-    return broken(badAlias(document), {
+    const alias = at(badAlias(document), {
       en: 'An alias (*name) has no anchor (&name) before it, or repeats too much. Write the part out where it is used.',
       zh: '别名（*名称）之前没有对应的锚点（&名称），或重复过多。请在使用处直接写出内容。',
     });
+    return broken([...first, alias]);
   }
 }
 
@@ -117,8 +126,8 @@ function keyOrValue(document: Document, path: ConfigPath): unknown {
 
 export interface PlaceholderSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Contents of a file named in the configuration; throws when it cannot be read. */
-  readonly readFile: (path: string) => string;
+  /** Contents of a file named in the configuration, or why it cannot be read. */
+  readonly readFile: (path: string) => string | Label;
 }
 
 /** Fills placeholders in the `config` of connections and channels. Mapping templates such as `${given}` are not touched. */
@@ -166,17 +175,9 @@ function fillText(text: string, path: ConfigPath, sources: PlaceholderSources, p
       });
       return whole;
     }
-    try {
-      return sources.readFile(name).replace(/\r?\n$/, '');
-    } catch (error) {
-      problems.push({
-        path,
-        problem: {
-          en: `the file ${name} cannot be read: ${(error as Error).message}`,
-          zh: `无法读取文件 ${name}：${(error as Error).message}`,
-        },
-      });
-      return whole;
-    }
+    const read = sources.readFile(name);
+    if (typeof read === 'string') return read.replace(/\r?\n$/, '');
+    problems.push({ path, problem: read });
+    return whole;
   });
 }

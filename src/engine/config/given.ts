@@ -4,8 +4,8 @@ import { readYaml } from './document.ts';
 
 interface Given {
   readonly data: unknown;
-  /** Why the text is no YAML, with the line. */
-  readonly fault: Label | null;
+  /** Why the text is no YAML, each with its line. */
+  readonly faults: readonly Label[];
 }
 
 const isPlaceholder = (value: unknown): boolean => typeof value === 'string' && /^\$\{(env|file):[^}]+\}$/.test(value);
@@ -15,18 +15,14 @@ const isPlaceholder = (value: unknown): boolean => typeof value === 'string' && 
  * are nothing that the API hands out. A setting that is one is taken as left out: a secret that is kept stays, a new one is asked for.
  */
 export function givenConfig(document: unknown): Given {
-  if (typeof document !== 'string') return { data: document, fault: null };
-  const { data, problems, lineOf } = readYaml(document);
-  const [problem] = problems;
-  if (!problem) return { data: withoutPlaceholders(data), fault: null };
-  const line = lineOf([]);
-  return {
-    data: null,
-    fault: { en: `Line ${line}: ${problem.problem.en}`, zh: `第 ${line} 行：${problem.problem.zh}` },
-  };
+  if (typeof document !== 'string') return { data: document, faults: [] };
+  const { data, problems } = readYaml(document);
+  const faults = problems.map(({ line, problem }) => ({ en: `Line ${line}: ${problem.en}`, zh: `第 ${line} 行：${problem.zh}` }));
+  return { data: data === null ? null : withoutPlaceholders(data), faults };
 }
 
-function withoutPlaceholders(data: unknown): unknown {
+/** Settings that are a placeholder, taken as left out. */
+export function withoutPlaceholders(data: unknown): unknown {
   if (data === null || typeof data !== 'object') return data;
   const clean = (entry: unknown): unknown => {
     const config = (entry as { config?: unknown } | null)?.config;

@@ -1,4 +1,5 @@
 // Checks a configuration against connectors and store, and turns it into what connections and jobs shall be.
+import type { z } from 'zod';
 import { issueWords } from './issue-words.ts';
 import { fieldsOf, secretFields } from '../../connector-kit/define.ts';
 import type { Connector } from '../../connector-kit/contract.ts';
@@ -23,7 +24,8 @@ import { unheardTrigger } from './told.ts';
 import type { InstallationSettings } from '../../core/installation-settings.ts';
 import { noWantedNotices, understandNotices, type PresentNotices, type WantedNotices } from './notices.ts';
 import type { ChosenState } from '../states.ts';
-import { type ConfigDocument, type ConfigPath, type ConfigProblem, documentSchema, type JobEntry } from './document.ts';
+import type { ConfigDocument, ConfigPath, ConfigProblem, JobEntry } from './document.ts';
+import { problemOf, soundParts } from './sound-parts.ts';
 
 export interface WantedConnection {
   readonly id: string;
@@ -102,26 +104,9 @@ export const nothingWanted: Wanted = {
 const say = (path: ConfigPath, en: string, zh: string): ConfigProblem => ({ path, problem: { en, zh } });
 /** With problems, nothing of it may be applied. */
 export async function understand(data: unknown, stored: Present, given: Tools): Promise<Wanted> {
-  const parsed = documentSchema.safeParse(data);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue): ConfigProblem => ({
-        path:
-          issue.code === 'unrecognized_keys'
-            ? [...(issue.path as (string | number)[]), issue.keys[0]!]
-            : (issue.path as (string | number)[]),
-        problem:
-          issue.code === 'unrecognized_keys'
-            ? {
-                en: `unknown setting ${issue.keys.map((key) => `"${key}"`).join(', ')}`,
-                zh: `未知设置 ${issue.keys.map((key) => `“${key}”`).join('、')}`,
-              }
-            : issueWords(issue),
-      }),
-    );
-    return { ...nothingWanted, problems };
-  }
-  const document = parsed.data;
+  const sound = soundParts(data);
+  if (sound.document === null) return { ...nothingWanted, problems: sound.problems };
+  const { document, unsound, inFile } = sound;
   const replaced = new Set(document.jobs.map((entry) => entry.name));
   const kept = stored.jobs.filter((job) => !replaced.has(job.name));
   const { rows, catalogue, problems: misfits } = await understandAttributes(document.attributes, stored.attributes, kept, stored.now);
@@ -138,11 +123,14 @@ export async function understand(data: unknown, stored: Present, given: Tools): 
     if (wanted) connections.push(wanted);
   }
   const lookups = { ...present.lookups, ...document.lookups };
-  const broken = new Set(
-    document.connections.map((entry) => entry.id).filter((id) => !connections.some((connection) => connection.id === id)),
-  );
+  const broken = new Set([
+    ...unsound.connections,
+    ...document.connections.map((entry) => entry.id).filter((id) => !connections.some((connection) => connection.id === id)),
+  ]);
   const jobs: WantedJob[] = [];
-  for (const [index, entry] of document.jobs.entries()) {
+  // What cannot be looked at may hold what a job names: then only what is told without it is told.
+  const namesAreKnown = !['connections', 'attributes', 'lookups'].some((section) => unsound.sections.has(section));
+  for (const [index, entry] of namesAreKnown ? document.jobs.entries() : []) {
     const wanted = await jobOf(entry, ['jobs', index], { present, tools, connections, broken, lookups, problems });
     if (wanted) jobs.push(wanted);
   }
@@ -153,11 +141,16 @@ export async function understand(data: unknown, stored: Present, given: Tools): 
     jobs.map(({ settings }) => ({ settings, index: document.jobs.findIndex((entry) => entry.name === settings.name) })),
     document.settings ?? present.settings,
   );
-  problems.push(...unheard);
+  if (!unsound.sections.has('channels') && !unsound.sections.has('notices') && unsound.jobs.size === 0) problems.push(...unheard);
   const { auditForwarding: forwarding, protected: untouchable, drafts, settings = null } = document;
-  const known = new Set([...present.connections, ...document.connections].map(({ id }) => id).filter((id) => id !== CONSOLE));
+  const known = new Set(
+    [...present.connections, ...document.connections]
+      .map(({ id }) => id)
+      .concat(...unsound.connections)
+      .filter((id) => id !== CONSOLE),
+  );
   problems.push(
-    ...protectedProblems(untouchable, known),
+    ...(unsound.sections.has('connections') ? [] : protectedProblems(untouchable, known)),
     ...draftProblems(drafts, new Set([...present.jobs, ...document.jobs].map(({ name }) => name)), tools.connectors),
   );
   return {
@@ -170,7 +163,7 @@ export async function understand(data: unknown, stored: Present, given: Tools): 
     forwarding,
     protected: untouchable,
     drafts,
-    problems,
+    problems: [...sound.problems, ...problems.map((one) => ({ ...one, path: inFile(one.path) }))],
   };
 }
 
@@ -303,14 +296,19 @@ async function jobOf(entry: JobEntry, path: ConfigPath, scene: JobScene): Promis
   }
   const existing = byNumber ?? (number === undefined ? byName : undefined) ?? null;
   const side = await sideOf(entry, path, scene);
-  if (!side) return null;
+  if (!side) {
+    // Without its connection, what it says of itself can be looked at.
+    const alone = jobSettingsSchema.safeParse({ mapping: {}, ...givenIn(rest) });
+    if (!alone.success) problems.push(...shapeProblems(alone.error.issues, path));
+    return null;
+  }
   const own = side.connector.manifest.defaults[entry.direction];
   const [source, target] = entry.direction === 'up' ? [side.types, present.directory] : [present.directory, side.types];
   const defaults = own && fittingDefaults(own, source, target, scene.lookups);
   const filled = {
     mapping: defaults?.mapping,
     correlation: defaults?.correlation,
-    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null && value !== undefined)),
+    ...givenIn(rest),
   };
   if (filled.mapping === undefined) {
     problems.push(
@@ -324,17 +322,7 @@ async function jobOf(entry: JobEntry, path: ConfigPath, scene: JobScene): Promis
   }
   const parsed = jobSettingsSchema.safeParse(filled);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const at = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
-      const text =
-        issue.code === 'unrecognized_keys'
-          ? {
-              en: `unknown setting ${issue.keys.map((key) => `"${key}"`).join(', ')}`,
-              zh: `未知设置 ${issue.keys.map((key) => `“${key}”`).join('、')}`,
-            }
-          : issueWords(issue, `${issue.path.join('.')}: `);
-      problems.push({ path: [...path, ...(at as (string | number)[])], problem: text });
-    }
+    problems.push(...shapeProblems(parsed.error.issues, path));
     return null;
   }
   const settings = parsed.data;
@@ -349,6 +337,16 @@ async function jobOf(entry: JobEntry, path: ConfigPath, scene: JobScene): Promis
   problems.push(...unknownAccounts(settings, path, scene));
   return { existing, number: number ?? null, state: state ?? null, settings };
 }
+
+const givenIn = (settings: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null && value !== undefined));
+
+const shapeProblems = (issues: readonly z.core.$ZodIssue[], path: ConfigPath): ConfigProblem[] =>
+  issues.map((issue) => {
+    const { path: at, problem } = problemOf(issue);
+    const place = issue.code === 'unrecognized_keys' ? '' : `${issue.path.join('.')}: `;
+    return { path: [...path, ...at], problem: { en: `${place}${problem.en}`, zh: `${place}${problem.zh}` } };
+  });
 
 /** account("x") must name a connection. */
 function unknownAccounts(settings: JobSettings, path: ConfigPath, { connections, present, broken }: JobScene): ConfigProblem[] {

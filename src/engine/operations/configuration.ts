@@ -22,7 +22,7 @@ import { customAttributes } from '../../store/attributes.ts';
 import { installationSettings } from '../installation-settings.ts';
 import { conductOf } from '../states.ts';
 import { assertDisabled } from './job-edits.ts';
-import { resolveJob, command, query, seenRevision, type QueryContext } from './operation.ts';
+import { type CommandContext, resolveJob, command, query, seenRevision, type QueryContext } from './operation.ts';
 import { settingsOfJob } from './show.ts';
 import { labelView } from './views.ts';
 
@@ -45,7 +45,11 @@ const input = z.strictObject({
   prune: z.boolean().default(false),
 });
 
-const unreadable = (problem: Label): ConfigPlanView => ({ entries: [], problems: [{ path: [], problem }] });
+/** What is wrong with the text itself, and with what could be read of it. */
+async function faultyText(context: CommandContext, data: unknown, faults: readonly Label[]): Promise<ConfigPlanView> {
+  const rest = data === null ? [] : (await judge(context, data, false)).view.problems;
+  return { entries: [], problems: [...faults.map((problem) => ({ path: [], problem })), ...rest] };
+}
 
 export const configPlan = command({
   role: 'admin',
@@ -57,10 +61,10 @@ export const configPlan = command({
     revision: z.int(),
   }),
   async answer(context, { document, prune }) {
-    const { data, fault } = givenConfig(document);
+    const { data, faults } = givenConfig(document);
     // Taken before the look: what is saved during it is not in it.
     const { revision } = await configNow(context.reader);
-    return { ...(fault ? unreadable(fault) : (await judge(context, data, prune)).view), revision };
+    return { ...(faults.length > 0 ? await faultyText(context, data, faults) : (await judge(context, data, prune)).view), revision };
   },
 });
 
@@ -92,8 +96,8 @@ export const configApply = command({
     unseen: z.array(z.object({ job: z.int(), jobName: z.string(), state: z.string() })),
   }),
   async answer(context, { document, prune, unseen, seen, revision, ...forecasts }) {
-    const { data, fault } = givenConfig(document);
-    if (fault) return { ...unreadable(fault), applied: false, unseen: [] };
+    const { data, faults } = givenConfig(document);
+    if (faults.length > 0) return { ...(await faultyText(context, data, faults)), applied: false, unseen: [] };
     // Also of who names none: what is saved while this file is looked at is not overwritten by it.
     const asRead = revision ?? (await configNow(context.reader)).revision;
     const { wanted, view } = await judge(context, data, prune);
