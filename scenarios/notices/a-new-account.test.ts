@@ -145,6 +145,10 @@ describe.skipIf(!slapdAvailable().ok)('a new account', () => {
     const [waiting] = await shown();
     expect(waiting!.deliveries[0]).toMatchObject({ state: 'queued', attempts: 1 });
     expect(waiting!.deliveries[0]!.error!.en).toContain('no manager with an address');
+    expect(waiting).toMatchObject({ person: { title: 'Person 3' }, deliveries: [{ recipient: null, to: 'manager' }] });
+    const about = async (person: string) => (await noticeList.answer(context, { person, limit: 50 })).notices.map(({ id }) => id);
+    expect(await about(waiting!.person!.id)).toEqual([waiting!.id]);
+    expect(await about('00000000-0000-7000-8000-000000000000')).toEqual([]);
 
     hr.set('person', '1', { mail: 'boss@example.org' });
     await flow();

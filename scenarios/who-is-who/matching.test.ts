@@ -43,7 +43,7 @@ async function matched(scene: Scene): Promise<void> {
 }
 const last = async (scene: Scene) => (await ask(scene, 'match.get', { job: scene.down })).run!;
 const people = async (scene: Scene) => (await ask(scene, 'match.get', { job: scene.down })).types.find((sums) => sums.type === 'person')!;
-const rows = async (scene: Scene, kind: 'create' | 'ambiguous' | 'nobody' | 'untouched' | 'other' | 'matched' | 'accepted') =>
+const rows = async (scene: Scene, kind: 'create' | 'ambiguous' | 'candidate' | 'nobody' | 'untouched' | 'other' | 'matched' | 'accepted') =>
   (await ask(scene, 'match.list', { job: scene.down, kind })).rows;
 
 describe('a target that has accounts already', () => {
@@ -104,6 +104,10 @@ describe('a target that has accounts already', () => {
     expect(await rows(scene, 'ambiguous')).toMatchObject([
       { title: 'Person 5', rule: 'number', candidates: [{ id: 'a5', title: 'Person 5' }, { id: 'a5b' }] },
     ]);
+    // An account that may be somebody's says whose.
+    const whose = (await rows(scene, 'candidate')).map((row) => [row.id, row.proposals.map(({ title }) => title)]);
+    expect(whose).toContainEqual(['a7', ['张伟']]);
+    expect(whose).toContainEqual(['a10', ['王芳']]);
     // Who has left gets no account, and has one: listed, and not accepted in bulk.
     expect(await rows(scene, 'other')).toMatchObject([{ title: '孙立', proposals: [{ account: { id: 'a12' }, clear: false }] }]);
 
@@ -236,6 +240,10 @@ describe('a comparison that counts no more', () => {
 
     const { id: wrote } = await bench.run(down);
     expect(await newer()).toBe(wrote);
+    // What the run linked is not counted again as what was found before it.
+    const { types } = await ask(scene, 'match.get', { job: down });
+    const people = types.find(({ type }) => type === 'person')!;
+    expect(people.says.en).toMatch(new RegExp(`^At that time: ${people.matched + people.renamed} matched.*Linked now: ${people.linked}$`));
     const before = await links();
     const moved = `Nothing was linked: run ${wrote} came after the comparison (run ${second}) and may have changed what it saw. Compare again ("tributary match start 2"), then accept by the new one.`;
     expect([await refusal(accept(second)), await refusal(accept(second, {}))]).toEqual([moved, moved]);

@@ -41,6 +41,7 @@ import { jobCreate, jobGet } from './operations/jobs.ts';
 import { lookupList, lookupPut, lookupRemove } from './operations/lookups.ts';
 import { schemaGet } from './operations/schema.ts';
 import { leaverClose, leaverPreview, leaverSheet } from './operations/leavers.ts';
+import { leaverOpen } from './operations/open-accounts.ts';
 import { linkConsequence, linkCut, linkList, linkMove } from './operations/links.ts';
 import { linkCheck, linkExport, linkImport } from './operations/link-import.ts';
 import { directoryPlace, directorySearch, directoryTree } from './operations/look-up.ts';
@@ -158,6 +159,7 @@ export const operations = {
   'history.list': historyList,
   'key.rotate': keyRotate,
   'leaver.close': leaverClose,
+  'leaver.open': leaverOpen,
   'leaver.preview': leaverPreview,
   'leaver.sheet': leaverSheet,
   'link.check': linkCheck,

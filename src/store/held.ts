@@ -245,12 +245,15 @@ export const closeHeld = (transaction: Transaction, ids: readonly number[], now:
 export const heldById = (reader: Reader, ids: readonly number[]): Promise<readonly HeldRow[]> =>
   reader.all<HeldRow>('SELECT h.* FROM held h WHERE h.id IN (SELECT r.id FROM {rows: id bigint} r)', rows(ids.map((id) => [id])));
 
-export type HeldInBrief = Pick<HeldRow, 'id' | 'job' | 'state' | 'title' | 'source_key' | 'aspect' | 'last_run'>;
+export type HeldInBrief = Pick<
+  HeldRow,
+  'id' | 'job' | 'state' | 'type' | 'action' | 'title' | 'source_key' | 'aspect' | 'last_run' | 'carried_by'
+>;
 
 /** What a decision needs to know of a question. */
 export const heldInBrief = (reader: Reader, ids: readonly number[]): Promise<readonly HeldInBrief[]> =>
   reader.all(
-    'SELECT h.id, h.job, h.state, h.title, h.source_key, h.aspect, h.last_run FROM held h WHERE h.id IN (SELECT r.id FROM {rows: id bigint} r)',
+    'SELECT h.id, h.job, h.state, h.type, h.action, h.title, h.source_key, h.aspect, h.last_run, h.carried_by FROM held h WHERE h.id IN (SELECT r.id FROM {rows: id bigint} r)',
     rows(ids.map((id) => [id])),
   );
 

@@ -234,6 +234,21 @@ export const proposalsOf = (reader: Reader, run: number, type: string, objects: 
     list(objects),
   );
 
+/** For whom these accounts are proposed, the likeliest first. */
+export const proposalsOfAccounts = (
+  reader: Reader,
+  run: number,
+  type: string,
+  accounts: readonly string[],
+): Promise<readonly ProposalRow[]> =>
+  reader.all<ProposalRow>(
+    `SELECT type, object, external_id, score, clear, reasons FROM match_proposal WHERE run = ? AND type = ? AND external_id IN {list}
+     ORDER BY external_id, score DESC, object`,
+    run,
+    type,
+    list(accounts),
+  );
+
 export const proposalPage = (
   reader: Reader,
   run: number,

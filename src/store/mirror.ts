@@ -161,3 +161,34 @@ export const mirrorPage = (reader: Reader, connection: string, type: string, aft
 /** How many objects of a type the system shows. */
 export const mirrorCount = async (reader: Reader, connection: string, type: string): Promise<number> =>
   Number((await reader.get<{ n: number }>(`SELECT count(*) AS n FROM mirror WHERE connection = ? AND type = ?`, connection, type))!.n);
+
+// ── accounts of people who have left ─────────────────────────────────────────────────────────────────────
+
+/** An account that is still enabled where it was last seen, of somebody who has left, is suspended or was taken out of the directory. */
+export interface OpenAccountRow {
+  readonly person: string;
+  readonly lifecycle: string;
+  /** Attributes of the person, as JSON. */
+  readonly data: string;
+  readonly connection: string;
+  readonly account: string;
+  /** What was last seen of the account, as JSON. */
+  readonly seen: string;
+  readonly seen_at: number;
+}
+
+/** By person, then connection, then account. */
+export type OpenAccountPlace = readonly [person: string, connection: string, account: string];
+
+export const openAccounts = (reader: Reader, after: OpenAccountPlace, limit: number): Promise<readonly OpenAccountRow[]> =>
+  reader.all<OpenAccountRow>(
+    // The enabled flag stands in what was seen; whoever reads it looks again, for a text that merely looks so.
+    `SELECT o.id AS person, o.lifecycle AS lifecycle, o.data AS data, l.connection AS connection, l.external_id AS account, m.data AS seen, m.observed_at AS seen_at
+     FROM object o JOIN link l ON l.directory_id = o.id AND l.type = 'person'
+       JOIN mirror m ON m.connection = l.connection AND m.type = 'person' AND m.external_id = l.external_id
+     WHERE o.type = 'person' AND o.lifecycle IN ('departed', 'suspended', 'absent') AND m.data LIKE '%"e":true%'
+       AND (o.id, l.connection, l.external_id) > (?, ?, ?)
+     ORDER BY o.id, l.connection, l.external_id LIMIT ?`,
+    ...after,
+    limit,
+  );

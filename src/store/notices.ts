@@ -64,6 +64,8 @@ export interface NoticeFilter {
   readonly kind?: string | undefined;
   /** With a delivery in this state. */
   readonly delivery?: string | undefined;
+  /** About this person, by directory id. */
+  readonly person?: string | undefined;
   /** Newest first, below this number. */
   readonly before?: number | undefined;
   readonly limit: number;
@@ -74,6 +76,7 @@ export async function noticePage(reader: Reader, filter: NoticeFilter): Promise<
     ['id < ?', filter.before],
     ['job = ?', filter.job],
     ['kind = ?', filter.kind],
+    ['facts LIKE ?', filter.person === undefined ? undefined : `%"person":"${filter.person}"%`],
     [
       'EXISTS (SELECT 1 FROM delivery_notice x JOIN delivery d ON d.id = x.delivery WHERE x.notice = notice.id AND d.state = ?)',
       filter.delivery,

@@ -91,6 +91,7 @@ export const routes: Readonly<Partial<Record<WireName, WireRoute>>> = {
   "job.versions": {"method":"GET","path":"/jobs/{job}/versions","role":"viewer"},
   "key.rotate": {"method":"POST","path":"/key/rotation","role":"admin"},
   "leaver.close": {"method":"POST","path":"/people/{person}/closing","role":"approver"},
+  "leaver.open": {"method":"GET","path":"/leavers/open-accounts","role":"viewer"},
   "leaver.preview": {"method":"POST","path":"/people/{person}/closing-preview","role":"approver"},
   "leaver.sheet": {"method":"GET","path":"/people/{person}/leaver-sheet","role":"viewer"},
   "link.check": {"method":"POST","path":"/connections/{connection}/links/check","role":"admin"},

@@ -16,7 +16,13 @@ function addressOf(list: string, filter: Filter, format: string): string {
 }
 
 /** `list`: a list that the API exports; `filter`: the input of its operation without the page. */
-export function ExportMenu({ list, filter }: { readonly list: 'audit' | 'changes' | 'runs' | 'problems'; readonly filter: Filter }) {
+export function ExportMenu({
+  list,
+  filter,
+}: {
+  readonly list: 'audit' | 'changes' | 'open-accounts' | 'runs' | 'problems';
+  readonly filter: Filter;
+}) {
   const { t } = useWords();
   return (
     <Dropdown

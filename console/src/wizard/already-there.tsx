@@ -68,7 +68,7 @@ export function AlreadyThere({
       type="info"
       showIcon
       style={{ marginBottom: 16 }}
-      title={t('wizard.there.title', { name: draft.connectorName, count: there.accounts, n: spelled(there.accounts) })}
+      title={t('wizard.there.title', { name: draft.name || draft.connectorName, count: there.accounts, n: spelled(there.accounts) })}
       description={
         <>
           <p className={styles.there}>

@@ -6,7 +6,9 @@ import { useProgress } from '../api/follow-run.ts';
 import { words } from '../api/generated.ts';
 import { useAnswer, useCommand } from '../api/hooks.ts';
 import { useWords, type Label } from '../i18n/i18n.ts';
+import '../i18n/later.ts';
 import { PilotDialog } from '../parts/pilot-dialog.tsx';
+import { troublesIn } from '../ui/counted.ts';
 import { PlanGroups } from '../ui/plan-groups.tsx';
 import { Trouble } from '../ui/trouble.tsx';
 import { AlreadyThere } from './already-there.tsx';
@@ -52,7 +54,7 @@ export function ReviewStep({ draft, change, onNext, onBack }: StepProps) {
           />
         )}
         {isFine && draft.direction === 'down' && <AlreadyThere draft={draft} run={view.id} change={change} />}
-        {isFine && <Plan run={view.id} warnings={view.warnings} />}
+        {isFine && <Plan run={view.id} warnings={view.warnings} troubles={troublesIn(view.counts)} />}
         {state.error && <Trouble error={state.error} />}
       </div>
       <Foot
@@ -146,14 +148,27 @@ function Failed({ problem, onAgain }: { readonly problem: Label | null; readonly
   );
 }
 
-function Plan({ run, warnings }: { readonly run: number; readonly warnings: readonly Label[] }) {
-  const { t, say } = useWords();
+function Plan({ run, warnings, troubles }: { readonly run: number; readonly warnings: readonly Label[]; readonly troubles: number }) {
+  const { t, say, language } = useWords();
   const plan = useAnswer('run.plan', { run, examples: 5 });
   return (
     <>
       {warnings.map((warning) => (
         <Alert key={warning.en} type="warning" showIcon title={say(warning)} style={{ marginBottom: 12 }} />
       ))}
+      {troubles > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('more.review.troubles', { count: troubles, n: troubles.toLocaleString(language) })}
+          action={
+            <Link to={`/runs/${run}`}>
+              <Button>{t('wizard.review.whole')}</Button>
+            </Link>
+          }
+          style={{ marginBottom: 12 }}
+        />
+      )}
       {plan.error && <Trouble error={plan.error} />}
       {plan.isPending && <Skeleton active title={false} paragraph={{ rows: 6 }} />}
       {plan.data && <PlanGroups plan={plan.data} />}

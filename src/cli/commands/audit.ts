@@ -59,6 +59,7 @@ export const audit: CliCommand = {
         output.line(
           `${String(entry.seq).padStart(5)}  ${time(entry.at)}  ${clean(entry.actor ?? erased)}  ${output.paint('bold', entry.action)}  ${clean(entry.subject ?? '')}`,
         );
+        if (entry.about) output.line(`         ${clean(output.say(entry.about.says))}`);
         for (const [sign, value] of [
           ['-', entry.before],
           ['+', entry.after],

@@ -14,8 +14,8 @@ const isList = (name: string): name is ExportName => (exportNames as readonly st
 export const exportList: CliCommand = {
   usage: `export ${exportNames.join(' | ')} --out FILE.xlsx|.csv|.json [--run RUN] [--job JOB]`,
   does: {
-    en: 'writes a list to a file, whole: changes of a run, history, problems, runs, audit log; sensitive values as dots',
-    zh: '将完整列表导出为文件：某次执行的变更、历史、问题、执行记录、审计日志；敏感值以圆点显示',
+    en: 'writes a list to a file, whole: changes of a run, history, problems, runs, audit log, open accounts of people who have left; sensitive values as dots',
+    zh: '将完整列表导出为文件：某次执行的变更、历史、问题、执行记录、审计日志、离职人员未关闭的账号；敏感值以圆点显示',
   },
   options: { out: { type: 'string' }, run: { type: 'string' }, job: { type: 'string' } },
   async run(call) {

@@ -88,6 +88,11 @@ export const notices: CliCommand = {
   },
 };
 
+const toWords = {
+  person: { en: 'to them', zh: '本人' },
+  manager: { en: 'to their manager', zh: '其上级' },
+};
+
 function show(output: Output, rows: readonly NoticeView[], next: number | null): void {
   if (rows.length === 0) return output.line(output.say({ en: 'No notice yet.', zh: '尚无通知。' }));
   const nobody = output.say({ en: 'for nobody', zh: '无接收人' });
@@ -101,11 +106,16 @@ function show(output: Output, rows: readonly NoticeView[], next: number | null):
       { head: output.say({ en: 'state', zh: '状态' }) },
     ],
     rows.flatMap((row) => {
-      const first = [String(row.id), time(row.at), clean(output.say(row.title))];
+      const about = row.person?.title ? ` · ${row.person.title}` : '';
+      const first = [String(row.id), time(row.at), clean(output.say(row.title) + about)];
       if (row.deliveries.length === 0) return [[...first, nobody, '–']];
       return row.deliveries.map((delivery, index) => [
         ...(index === 0 ? first : ['', '', '']),
-        clean([delivery.channel, delivery.recipient].filter((part) => part !== null).join(' ')),
+        clean(
+          [delivery.channel, delivery.recipient ?? (delivery.to && output.say(toWords[delivery.to]))]
+            .filter((part) => part !== null)
+            .join(' '),
+        ),
         `${output.say(states[delivery.state])}${delivery.attempts > 1 ? ` ×${delivery.attempts}` : ''}${delivery.error ? ` · ${clean(output.say(delivery.error))}` : ''}`,
       ]);
     }),

@@ -159,8 +159,8 @@ export const configSchema = z
     folders: field(z.array(dn).default([]), {
       label: { en: 'OUs that are no departments', zh: '非部门的 OU' },
       help: {
-        en: 'Whole DNs of OUs that only hold things, such as ou=services,dc=example,dc=org. The places named above are folders already.',
-        zh: '仅用于存放条目的 OU，填写完整 DN，例如 ou=services,dc=example,dc=org；上面填写的位置已自动视为文件夹。',
+        en: 'Whole DNs of OUs that only hold things, such as ou=services,dc=example,dc=org. The places named above are folders already. People in them are read all the same, as people without a department: a narrower base DN or a filter for people leaves them out.',
+        zh: '仅用于存放条目的 OU，填写完整 DN，例如 ou=services,dc=example,dc=org；上面填写的位置已自动视为文件夹。其中的人员仍会读取，作为无部门人员；如需排除，请缩小根 DN 或设置人员附加过滤条件。',
       },
       group: group.tree,
     }),

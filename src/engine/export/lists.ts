@@ -2,6 +2,7 @@
 import { type Deed, deeds } from '../../core/deed.ts';
 import type { Label } from '../../core/model.ts';
 import type { OperationName, OutputOf } from '../commands.ts';
+import { auditWords } from '../audit-words.ts';
 import { wordOf } from '../words.ts';
 import type { Cell } from './workbook.ts';
 
@@ -215,12 +216,54 @@ export const exportLists = {
       head('by', '操作者'),
       head('action', '操作'),
       head('about', '对象'),
+      head('what was decided', '决定的内容'),
       head('before', '变更前'),
       head('after', '变更后'),
+      head('code', '操作代码'),
       head('hash', '哈希'),
     ],
-    rowsOf: (one: OutputOf<'audit.list'>['entries'][number]) => [
-      [one.seq, time(one.at), one.actor, one.action, one.subject, one.before, one.after, one.hash],
+    rowsOf: (one: OutputOf<'audit.list'>['entries'][number], language) => [
+      [
+        one.seq,
+        time(one.at),
+        one.actor,
+        (auditWords as Readonly<Record<string, Label>>)[one.action]?.[language] ?? one.action,
+        one.subject,
+        one.about?.says[language] ?? null,
+        one.before,
+        one.after,
+        one.action,
+        one.hash,
+      ],
+    ],
+  },
+  'open-accounts': {
+    operation: 'leaver.open',
+    paging: ['after', 'limit'],
+    most: 500,
+    pageOf: (answer) => {
+      const { accounts, next } = answer as OutputOf<'leaver.open'>;
+      return { entries: accounts, next };
+    },
+    heading: [
+      head('person', '人员'),
+      head('number', '工号'),
+      head('state', '在职状态'),
+      head('system', '系统'),
+      head('account', '账号'),
+      head('account id', '账号标识'),
+      head('seen enabled', '最近一次见其启用'),
+    ],
+    rowsOf: (one: OutputOf<'leaver.open'>['accounts'][number], language) => [
+      [
+        one.title,
+        one.number,
+        wordOf.lifecycle(one.lifecycle)[language],
+        one.connectionName,
+        one.accountTitle,
+        one.account,
+        time(one.seenAt),
+      ],
     ],
   },
 } as const satisfies Record<string, ExportList>;

@@ -5,6 +5,7 @@ import type { Label } from '../../core/model.ts';
 import { audit, auditEntries, auditLast, auditPage } from '../../store/audit.ts';
 import { assertUnchanged, revisionOf } from '../config/unchanged.ts';
 import { changeForwarding, forwardingOf, forwardingSchema, forwardState, type Forwarding } from '../audit-forward.ts';
+import { aboutHeld, aboutView } from './audit-about.ts';
 import { command, query, seenRevision } from './operation.ts';
 import { labelView } from './views.ts';
 
@@ -33,12 +34,15 @@ export const auditList = query({
         before: z.string().nullable(),
         after: z.string().nullable(),
         hash: z.string(),
+        /** Of decisions about held changes: what, about whom, and by which run. */
+        about: aboutView.nullable(),
       }),
     ),
     next: z.int().nullable(),
   }),
   async answer(context, input) {
     const entries = await auditPage(context.reader, input);
+    const about = await aboutHeld(context.reader, entries);
     return {
       entries: entries.map(({ seq, at, action, hash, payload }) => ({
         seq,
@@ -49,6 +53,7 @@ export const auditList = query({
         subject: payload?.subject ?? null,
         before: payload?.before ?? null,
         after: payload?.after ?? null,
+        about: about.get(seq) ?? null,
       })),
       next: entries.length === input.limit ? entries.at(-1)!.seq : null,
     };

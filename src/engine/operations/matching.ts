@@ -15,6 +15,7 @@ import {
   type ProposalRow,
   proposalPage,
   proposalsOf,
+  proposalsOfAccounts,
   putMatching,
 } from '../../store/matching.ts';
 import { linksByExternal } from '../../store/links.ts';
@@ -145,6 +146,7 @@ export const matchGet = query({
     const clear = new Map((run ? await countClear(context.reader, run.id) : []).map((row) => [row.type, Number(row.count)]));
     const linked = new Map((await countLinked(context.reader, job.connection)).map((row) => [row.type, Number(row.count)]));
     const types = run && run.state !== 'succeeded' ? [] : Object.keys(settingsOfJob(job).mapping);
+    const newer = matching && run?.state === 'succeeded' ? await ranAfter(context.reader, job, matching) : null;
     const accounts = new Map<string, number>();
     for (const type of types) accounts.set(type, await mirrorCount(context.reader, job.connection, type));
     return {
@@ -153,7 +155,7 @@ export const matchGet = query({
       state: run?.state ?? 'never',
       at: matching?.at ?? null,
       by: matching?.by_whom ?? null,
-      newer: matching && run?.state === 'succeeded' ? await ranAfter(context.reader, job, matching) : null,
+      newer,
       says: matching ? null : notMatchedWords(job),
       types: types.map((type) => {
         const of = (kind: MatchKind, what: 'count' | 'proposed' = 'count'): number =>
@@ -166,7 +168,7 @@ export const matchGet = query({
           clear: clear.get(type) ?? 0,
           createProposed: of('create', 'proposed'),
         };
-        return { type, says: run ? sentence(all) : lastSeen(all.accounts), ...all };
+        return { type, says: run ? (newer === null ? sentence(all) : sentenceThen(all)) : lastSeen(all.accounts), ...all };
       }),
     };
   },
@@ -187,6 +189,12 @@ function sentence(sums: { linked: number; matched: number; renamed: number; ambi
     en: `${matched} matched${named.en}, ${ambiguous} ambiguous, ${create} would be created, ${nobody} nobody's`,
     zh: `已匹配 ${matched}${named.zh}，不唯一 ${ambiguous}，将新建 ${create}，无主 ${nobody}`,
   };
+}
+
+/** A run came after it: what is linked now has partly been made or found by that run, and is no part of what was found then. */
+function sentenceThen({ linked, ...sums }: Parameters<typeof sentence>[0]): Label {
+  const then = sentence({ ...sums, linked: 0 });
+  return { en: `At that time: ${then.en}. Linked now: ${spelled(linked)}`, zh: `当时：${then.zh}。现已关联 ${spelled(linked)}` };
 }
 
 // ── lists ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -293,6 +301,7 @@ export const matchList = query({
         by: labelView.nullable(),
         /** Of `other`: why they get no account by themselves, where that is known. */
         why: labelView.nullable(),
+        /** Of a person: likely accounts; of `candidate`: whose it may be. */
         proposals: z.array(proposalView),
         /** Of `nobody`: who has its number, mail, phone or user name, and which other account is theirs already; without one, the scope of the job leaves them out. */
         looksLike: z.object({ object: z.string(), title: z.string(), account: account.nullable() }).nullable(),
@@ -315,7 +324,8 @@ export const matchList = query({
       ...[...details.values()].flatMap((detail) => detail.candidates ?? []),
     ]);
     const named = isAccount ? accounts : await peopleOf(context, input.type, ids);
-    const proposals = isAccount ? [] : await proposalViews(context, job, await proposalsOf(context.reader, matching.run, input.type, ids));
+    const proposed = isAccount ? input.kind === 'candidate' && proposalsOfAccounts : proposalsOf;
+    const proposals = proposed ? await proposalViews(context, job, await proposed(context.reader, matching.run, input.type, ids)) : [];
     const found = [...new Set([...details.values()].flatMap((detail) => detail.candidates ?? []))];
     const links = await linksByExternal(context.reader, job.connection, input.type, found);
     const owners = await titlesOf(context.reader, [
@@ -343,7 +353,7 @@ export const matchList = query({
         rule: details.get(row.id)!.rule ?? null,
         by: inWords(details.get(row.id)!.rule ?? null),
         why: details.get(row.id)!.why ?? null,
-        proposals: proposals.filter((one) => one.object === row.id),
+        proposals: proposals.filter((one) => (isAccount ? one.account.id : one.object) === row.id),
         looksLike: looksLike(row.id),
       })),
       next: rows.length === input.limit ? rows.at(-1)!.id : null,

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { noticeKinds, noticeTextsSchema, placeholdersOf, type NoticeKind } from '../../core/notices.ts';
 import { deliveriesOf, reviveDeliveries } from '../../store/deliveries.ts';
 import { noticePage } from '../../store/notices.ts';
+import { titlesOf } from '../../store/overview.ts';
+import type { NoticeFacts } from '../notify/note.ts';
+import { personIn } from '../notify/people.ts';
 import { installationNotices } from '../notify/settings.ts';
 import { exampleOf, messageOf, titleOf } from '../notify/render.ts';
 import { toldOf } from '../notify/send.ts';
@@ -15,8 +18,10 @@ const kinds = Object.keys(noticeKinds) as [NoticeKind, ...NoticeKind[]];
 
 const deliveryView = z.object({
   channel: z.string(),
-  /** null: the channel itself. */
+  /** null: the channel itself, or somebody of the directory: their address is looked up in the moment it leaves, and kept nowhere. */
   recipient: z.string().nullable(),
+  /** Somebody of the directory: the person whom the notice is about, or their manager. */
+  to: z.enum(['person', 'manager']).nullable(),
   state: z.enum(['queued', 'sending', 'sent', 'dead']),
   attempts: z.int(),
   nextAt: z.number().nullable(),
@@ -34,6 +39,8 @@ const noticeView = z.object({
   title: labelView,
   job: z.int().nullable(),
   connection: z.string().nullable(),
+  /** Whom it is about. title null: nobody knows their name any more. */
+  person: z.object({ id: z.string(), title: z.string().nullable() }).nullable(),
   /** new: recipients are being looked for · routed: it has deliveries · unheard: nobody wants it. */
   state: z.enum(['new', 'routed', 'unheard']),
   deliveries: z.array(deliveryView),
@@ -48,6 +55,11 @@ export const noticeList = query({
     job: jobRef.optional(),
     kind: z.enum(kinds).optional(),
     delivery: z.enum(['queued', 'sending', 'sent', 'dead']).optional(),
+    person: z
+      .string()
+      .regex(/^[0-9a-f-]{36}$/)
+      .optional()
+      .describe('About this person, by directory id.'),
     before: z.int().optional(),
     limit: z.int().min(1).max(500).default(50),
   }),
@@ -55,6 +67,8 @@ export const noticeList = query({
   async answer(context, input) {
     const job = await optionalJob(context.reader, input.job);
     const rows = await noticePage(context.reader, { ...input, job: job?.id });
+    const about = new Map(rows.map((row) => [row.id, parseJson<NoticeFacts>(row.facts, {}).person]));
+    const titles = await titlesOf(context.reader, [...new Set([...about.values()].filter((id) => id !== undefined))]);
     const deliveries = groupBy(
       await deliveriesOf(
         context.reader,
@@ -70,10 +84,12 @@ export const noticeList = query({
         title: titleOf(toldOf(row)),
         job: row.job,
         connection: row.connection,
+        person: personOf(about.get(row.id), titles),
         state: row.state,
         deliveries: (deliveries.get(String(row.id)) ?? []).map((delivery) => ({
           channel: delivery.channel,
-          recipient: delivery.recipient === '' ? null : delivery.recipient,
+          recipient: delivery.recipient === '' || personIn(delivery.recipient) ? null : delivery.recipient,
+          to: personIn(delivery.recipient)?.to ?? null,
           state: delivery.state,
           attempts: delivery.attempts,
           nextAt: delivery.state === 'queued' ? delivery.next_at : null,
@@ -86,6 +102,9 @@ export const noticeList = query({
     };
   },
 });
+
+const personOf = (id: string | undefined, titles: ReadonlyMap<string, string>): NoticeView['person'] =>
+  id === undefined ? null : { id, title: titles.get(id) ?? null };
 
 export const noticeResend = command({
   role: 'operator',

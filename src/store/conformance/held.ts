@@ -105,7 +105,18 @@ export function describeHeld(open: () => Promise<Database>): void {
       await approve(carrier);
       expect(await runs.runKeys(database, carrier, 'person', '', 9)).toEqual(['a']);
       expect(await held.heldInBrief(database, [row!.id, 999])).toEqual([
-        { id: row!.id, job: 1, state: 'approved', title: row!.title, source_key: 'a', aspect: row!.aspect, last_run: row!.last_run },
+        {
+          id: row!.id,
+          job: 1,
+          state: 'approved',
+          type: row!.type,
+          action: row!.action,
+          title: row!.title,
+          source_key: 'a',
+          aspect: row!.aspect,
+          last_run: row!.last_run,
+          carried_by: carrier,
+        },
       ]);
       await hold(database, 'a');
       expect(await state()).toBe('approved');

@@ -39,6 +39,41 @@ export function describeLinks(open: () => Promise<Database>): void {
       expect(await ids({ text: 'nobody' })).toEqual([]);
     });
 
+    it('show which accounts are still enabled, of people who have left, page by page', async () => {
+      const database = await open();
+      const people = { p1: 'active', p2: 'departed', p3: 'suspended', p4: 'absent', p5: 'departed' } as const;
+      await database.write(async (transaction) => {
+        await directory.putObjects(
+          transaction,
+          Object.entries(people).map(([id, lifecycle]) => ({ id, type: 'person', lifecycle, data: '{}', relations: '[]' })),
+        );
+        await links.putLinks(
+          transaction,
+          'app',
+          Object.keys(people).map((id) => ({ type: 'person', externalId: `a-${id}`, directoryId: id, madeBy: 'ann' })),
+          1,
+        );
+        // The account of p5 is disabled, whatever its name says.
+        const seenAs = (id: string, e: boolean) => ({
+          id: `a-${id}`,
+          data: JSON.stringify({ a: { name: '"e":true' }, e }),
+          hash: 'h',
+          edges: [],
+          keys: [],
+        });
+        const shown = Object.keys(people).map((id) => seenAs(id, id !== 'p5'));
+        await mirror.putMirror(transaction, 'app', 'person', shown, 7, new Set(shown.map(({ id }) => id)));
+      });
+      const from = async (after: readonly [string, string, string], limit = 9) =>
+        (await mirror.openAccounts(database, after, limit)).map((row) => [row.person, row.lifecycle, row.account, Number(row.seen_at)]);
+      expect(await from(['', '', ''])).toEqual([
+        ['p2', 'departed', 'a-p2', 7],
+        ['p3', 'suspended', 'a-p3', 7],
+        ['p4', 'absent', 'a-p4', 7],
+      ]);
+      expect(await from(['p2', 'app', 'a-p2'], 1)).toEqual([['p3', 'suspended', 'a-p3', 7]]);
+    });
+
     it('remember what was written of their relations, with a write or when it is seen', async () => {
       const database = await open();
       const one = { type: 'person', externalId: 'a' };

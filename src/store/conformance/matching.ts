@@ -153,6 +153,13 @@ export function describeMatching(open: () => Promise<Database>): void {
         );
       // o1 has a rival 10 behind; o2 is 15 ahead of the other who could have a2; o3 is too low; the last pair was refused before.
       expect(await listed()).toEqual(['o1 a1 0', 'o1 a2 0', 'o2 a2 1', 'o3 a3 0']);
+      expect(
+        (await matching.proposalsOfAccounts(database, 1, 'person', ['a2', 'a3', 'a9'])).map((one) => [one.external_id, one.object]),
+      ).toEqual([
+        ['a2', 'o2'],
+        ['a2', 'o1'],
+        ['a3', 'o3'],
+      ]);
       const page = { type: 'person', clear: false, least: 0, after: ['o1', 'a1'], limit: 2 } as const;
       expect((await matching.proposalPage(database, 1, page)).map((one) => one.object)).toEqual(['o1', 'o2']);
       expect(await matching.proposalPage(database, 1, { ...page, clear: true, least: 96 })).toEqual([]);

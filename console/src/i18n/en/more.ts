@@ -13,6 +13,29 @@ export const more = {
     restStays: 'What is not named here stays there as it is: a department that is left out now, and values whose row was taken out.',
     sinceThen: 'Written since then, for single people and after answers: {{n}}',
   },
+  /** People who have left, and what of theirs is still open. */
+  openAccounts: {
+    title: 'Left, not closed',
+    about:
+      'Accounts that are still enabled, of people who have left, are suspended or were taken out of the directory. Of every system that a job writes to, as it was last seen. The leaver sheet says why, and what closes it.',
+    none: 'Nobody who has left has an account that is still enabled.',
+    seen: 'seen enabled',
+  },
+  /** Of the proof of the audit log. */
+  audit: { noted: 'Value noted earlier (optional)', holds: 'The value noted earlier is in it: nothing before it was changed since.' },
+  /** Of notices that were sent. */
+  sentTo: {
+    person: 'to them',
+    manager: 'to their manager',
+    onlyOne: 'Only what is about one person.',
+    all: 'Show all',
+    about: 'Notices about them',
+  },
+  /** Of the review of a new job. */
+  review: {
+    troubles_one: '{{n}} record has a problem and gets nothing by this run. Its cause stands in the plan.',
+    troubles_other: '{{n}} records have a problem and get nothing by this run. The cause of each stands in the plan.',
+  },
   /** Of the lists of a comparison. */
   matching: {
     matched: 'A rule found exactly one account: the next run links it, unless you say that the two are not the same.',
@@ -21,7 +44,8 @@ export const more = {
     ambiguous:
       'A rule found several accounts, one account for several people, or one that is somebody else’s. Say which one it is, or that it is not; until then none of them gets one here.',
     create: 'No account was found: the next run makes one. Where one below is likely the same person, accept it instead.',
-    candidate: 'Accounts without an owner that look like somebody of the directory.',
+    candidate:
+      'Accounts without an owner that look like somebody of the directory: whose each may be stands below it. Of which a rule found several, they stand under “Not clear”.',
     nobody:
       'Accounts without an owner that look like nobody who still needs one. Whom the scope leaves out is not compared: accounts of theirs stand here, too, and say so where number, mail, phone or user name agree. They are left alone; mark them, so that no rule ever takes them.',
     untouched: 'Marked: no rule takes these, and nothing is written to them.',

@@ -22,7 +22,7 @@ export const waiting = {
   fold: 'Collapse',
   ask: {
     title: '{{deed}}?',
-    body: 'It happens at once, and stands in the audit log with your name.',
+    body: 'It happens at once, and your name is recorded with it.',
   },
   done: 'Done.',
   leftOut: 'Another {{n}} entries are not shown: settle some of these first.',

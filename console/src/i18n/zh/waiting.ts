@@ -18,7 +18,7 @@ export const waiting = {
   fold: '收起',
   ask: {
     title: '{{deed}}？',
-    body: '立即生效，并连同您的姓名记入审计日志。',
+    body: '立即生效，并记录您的姓名。',
   },
   done: '已完成。',
   leftOut: '另有 {{n}} 项未显示，请先处理以上事项。',

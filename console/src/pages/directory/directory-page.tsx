@@ -5,6 +5,7 @@ import { useDeferredValue, useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { useAnswer, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import '../../i18n/later.ts';
 import { isMissing, NotThere } from '../../ui/answered-page.tsx';
 import { Page } from '../../ui/page.tsx';
 import { BulkEdits } from './bulk-edits.tsx';
@@ -45,6 +46,7 @@ export function Component() {
           <Link to="/groups">{t('group.title')}</Link>
           <Link to="/directory/past">{t('past.title')}</Link>
           <Link to="/directory/gone">{t('past.gone')}</Link>
+          <Link to="/directory/open-accounts">{t('more.openAccounts.title')}</Link>
           {may('job.create') && <Link to="/new?direction=up">{t('bulk.importFile')}</Link>}
         </span>
       }

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { words } from '../../api/generated.ts';
-import { useAnswer } from '../../api/hooks.ts';
+import { useAnswer, useMay } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { AnsweredPage, NotThere } from '../../ui/answered-page.tsx';
@@ -36,6 +36,7 @@ export function Component() {
 
 function Person({ person }: { readonly person: Explained }) {
   const { t, say } = useWords();
+  const may = useMay();
   const place = useAnswer('directory.place', { object: person.id });
   const [begunAt, setBegunAt] = useState<number | null>(null);
   const isUnderWay = isClosing(person, begunAt, Date.now());
@@ -106,7 +107,10 @@ function Person({ person }: { readonly person: Explained }) {
           <Answered of={place}>{(standing) => <Standing of={standing} />}</Answered>
         </div>
       </div>
-      <Part title={t('person.timeline')}>
+      <Part
+        title={t('person.timeline')}
+        extra={may('notice.list') && <Link to={`/settings/notices?tab=sent&person=${person.id}`}>{t('more.sentTo.about')}</Link>}
+      >
         <Timeline object={person.id} />
       </Part>
     </Page>

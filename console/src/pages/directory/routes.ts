@@ -8,6 +8,7 @@ export const directoryRoutes: readonly RouteObject[] = [
   { path: 'people/:person/leaver-sheet', lazy: () => import('./leaver-sheet-page.tsx') },
   { path: 'people/:person/erase', lazy: () => import('./erase-page.tsx') },
   { path: 'directory/gone', lazy: () => import('./gone-page.tsx') },
+  { path: 'directory/open-accounts', lazy: () => import('./open-accounts-page.tsx') },
   { path: 'directory/past', lazy: () => import('./past-page.tsx') },
   { path: 'edits/:edit', lazy: () => import('./edit-page.tsx') },
   { path: 'people/:person/merge', lazy: () => import('./merge-page.tsx') },

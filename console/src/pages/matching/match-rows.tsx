@@ -94,15 +94,18 @@ export function MatchRows({ job, run, type, connection, kind, count, who, onAll 
               {single.map((row) => (
                 <li key={row.id}>
                   {ofAccounts.has(kind) ? (
-                    <div className={styles.head}>
-                      <Named of={row} />
-                      {mayMark && (
-                        <Button size="small" onClick={() => setMarking([row.id])}>
-                          {t('matching.protect')}
-                        </Button>
-                      )}
-                      {row.looksLike && <Alike of={row.looksLike} type={type} />}
-                    </div>
+                    <>
+                      <div className={styles.head}>
+                        <Named of={row} />
+                        {mayMark && (
+                          <Button size="small" onClick={() => setMarking([row.id])}>
+                            {t('matching.protect')}
+                          </Button>
+                        )}
+                        {row.looksLike && <Alike of={row.looksLike} type={type} />}
+                      </div>
+                      <Whose row={row} job={job} type={type} />
+                    </>
                   ) : (
                     <OneRow row={row} job={job} type={type} connection={connection} />
                   )}
@@ -131,6 +134,24 @@ function Alike({ of, type }: { readonly of: NonNullable<Row['looksLike']>; reado
       <Link to={addressOf(type, of.object)}>{of.title}</Link>
       {of.account ? t('matching.hasAlready') + [of.account.title, ...of.account.marks].join(' · ') : t('matching.isLeftOut')}
     </p>
+  );
+}
+
+/** Of an account that may be somebody's: whose, why, and the word that decides. */
+function Whose({ row, job, type }: Pick<RowProps, 'row' | 'job' | 'type'>) {
+  if (row.proposals.length === 0) return null;
+  return (
+    <ul className={styles.choices}>
+      {row.proposals.map((proposal) => (
+        <li key={proposal.object}>
+          <span className={styles.account}>
+            <Link to={addressOf(type, proposal.object)}>{proposal.title}</Link>
+            <Reasons proposal={proposal} />
+          </span>
+          <Deeds job={job} type={type} object={proposal.object} account={row.id} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -2,11 +2,13 @@
 import { Alert, Button, DatePicker, Empty, Input, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { call } from '../../api/client.ts';
 import { words } from '../../api/generated.ts';
 import { usePages } from '../../api/hooks.ts';
 import { useWords, type Label } from '../../i18n/i18n.ts';
+import '../../i18n/later.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { ExportMenu } from '../../ui/export-menu.tsx';
 import { Part } from '../../ui/page.tsx';
@@ -35,6 +37,7 @@ export function AuditSection() {
     ...(range?.[1] ? { until: range[1].endOf('day').valueOf() + 1 } : {}),
   };
   const list = usePages('audit.list', { ...filter, limit: PAGE });
+  const [noted, setNoted] = useState('');
   const verification = useVerification();
   return (
     <>
@@ -43,7 +46,15 @@ export function AuditSection() {
         title={t('settings.section.audit')}
         extra={
           <div className={styles.ways}>
-            <Button loading={verification.isBusy} onClick={() => void verification.verify()}>
+            <Input
+              allowClear
+              aria-label={t('more.audit.noted')}
+              placeholder={t('more.audit.noted')}
+              style={{ width: 260 }}
+              value={noted}
+              onChange={(event) => setNoted(event.target.value)}
+            />
+            <Button loading={verification.isBusy} onClick={() => void verification.verify(noted.trim())}>
               {t('settings.audit.verify')}
             </Button>
             <ExportMenu list="audit" filter={filter} />
@@ -112,6 +123,11 @@ function EntryRow({ entry }: { readonly entry: Entry }) {
           <b>{label ? say(label) : entry.action}</b>
           {entry.subject && <Subject subject={entry.subject} />}
         </div>
+        {entry.about && (
+          <span>
+            {say(entry.about.says)} · <Link to={`/runs/${entry.about.run}`}>{t('person.run', { run: entry.about.run })}</Link>
+          </span>
+        )}
         <small>
           {entry.actor ?? t('settings.audit.erased')} ·{' '}
           <time dateTime={new Date(entry.at).toISOString()}>{exactTime(entry.at, language)}</time> ·{' '}
@@ -138,22 +154,25 @@ function EntryRow({ entry }: { readonly entry: Entry }) {
 }
 
 interface Verification {
-  readonly verdict: WireOutput<'audit.verify'> | null;
+  readonly verdict: (WireOutput<'audit.verify'> & { readonly isNoted: boolean }) | null;
   readonly error: Error | null;
   readonly isBusy: boolean;
-  verify(): Promise<void>;
+  /** `noted`: what an earlier verification gave; the log must still hold it. */
+  verify(noted: string): Promise<void>;
 }
 
 /** Every entry carries the hash of the one before: going through them shows whether anybody changed what is written. */
 function useVerification(): Verification {
-  const [verdict, setVerdict] = useState<WireOutput<'audit.verify'> | null>(null);
+  const [verdict, setVerdict] = useState<Verification['verdict']>(null);
   const [error, setError] = useState<Error | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const verify = async (): Promise<void> => {
+  const verify = async (noted: string): Promise<void> => {
     setBusy(true);
     setError(null);
+    setVerdict(null);
     try {
-      setVerdict(await call('audit.verify', {}));
+      const answer = await call('audit.verify', noted === '' ? {} : { head: noted });
+      setVerdict({ ...answer, isNoted: noted !== '' });
     } catch (reason) {
       setError(reason as Error);
     } finally {
@@ -174,7 +193,16 @@ function Verdict({ of: { verdict, error } }: { readonly of: Verification }) {
           type={verdict.broken ? 'error' : 'success'}
           showIcon
           title={verdict.broken ? t('settings.audit.broken') : t('settings.audit.whole', { n: verdict.entries.toLocaleString(language) })}
-          description={verdict.broken ? say(verdict.broken.what) : t('settings.audit.head', { hash: verdict.head })}
+          description={
+            verdict.broken ? (
+              say(verdict.broken.what)
+            ) : (
+              <>
+                {verdict.isNoted && <div>{t('more.audit.holds')}</div>}
+                {t('settings.audit.head', { hash: verdict.head })}
+              </>
+            )
+          }
         />
       )}
     </div>

@@ -11,6 +11,11 @@ export function Subject({ subject }: { readonly subject: string }) {
   const [kind, key] = at < 0 ? [subject, ''] : [subject.slice(0, at), subject.slice(at + 1)];
   const jobs = useAnswer('job.list', {}, { enabled: kind === 'job' });
   const tokens = useAnswer('token.list', {}, { enabled: kind === 'token' });
+  const connections = useAnswer('connection.list', {}, { enabled: kind === 'connection' });
+  if (kind === 'connection') {
+    const name = connections.data?.connections.find((connection) => connection.id === key)?.name;
+    return name ? <Link to={`/connections/${encodeURIComponent(key)}`}>{name}</Link> : <span className="soft">{key}</span>;
+  }
   if (kind === 'run') return <Link to={`/runs/${key}`}>{t('person.run', { run: key })}</Link>;
   if (kind === 'person') return <Link to={`/people/${encodeURIComponent(key)}`}>{t('settings.audit.person')}</Link>;
   if (kind === 'job') {

@@ -1,11 +1,13 @@
 // What was told to whom, and what became of it; what was given up can be sent again.
+import '../../i18n/later.ts';
 import { App, Button, Empty } from 'antd';
+import { Link, useSearchParams } from 'react-router';
 import { useAnswer, useCommand, useMay, usePages } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Sign, type Tone } from '../../ui/sign.tsx';
-import { When } from '../../ui/when.tsx';
+import { exactTime } from '../../ui/time-words.ts';
 import { More } from './more.tsx';
 import styles from './settings.module.css';
 
@@ -18,15 +20,21 @@ const tones: Readonly<Record<'queued' | 'sending' | 'sent' | 'dead', Tone>> = {
 };
 
 export function Sent() {
-  const { t, say } = useWords();
+  const { t, say, language } = useWords();
   const { message } = App.useApp();
   const may = useMay();
-  const list = usePages('notice.list', { limit: PAGE });
+  const person = useSearchParams()[0].get('person');
+  const list = usePages('notice.list', { limit: PAGE, ...(person ? { person } : {}) });
   const channels = useAnswer('channel.list', {});
   const resend = useCommand('notice.resend');
   const nameOf = (id: string): string => channels.data?.channels.find((channel) => channel.id === id)?.name ?? id;
   return (
     <Part>
+      {person && (
+        <p className="soft">
+          {t('more.sentTo.onlyOne')} <Link to="/settings/notices?tab=sent">{t('more.sentTo.all')}</Link>
+        </p>
+      )}
       <Answered of={list}>
         {({ pages }) => {
           const notices = pages.flatMap((page) => page.notices);
@@ -40,13 +48,21 @@ export function Sent() {
                     <div className={styles.what}>
                       <b>{say(notice.title)}</b>
                       <small>
-                        <When at={notice.at} />
+                        <time dateTime={new Date(notice.at).toISOString()}>{exactTime(notice.at, language)}</time>
+                        {notice.person && (
+                          <>
+                            {' · '}
+                            <Link to={`/people/${notice.person.id}`}>{notice.person.title ?? t('settings.audit.person')}</Link>
+                          </>
+                        )}
                         {notice.state === 'unheard' && ` · ${t('notices.sent.unheard')}`}
                       </small>
                       {notice.deliveries.map((delivery) => (
                         <small key={`${delivery.channel} ${delivery.recipient ?? ''}`}>
                           <Sign tone={tones[delivery.state]}>{t(`notices.sent.state.${delivery.state}`)}</Sign> {nameOf(delivery.channel)}
                           {delivery.recipient && ` · ${delivery.recipient}`}
+                          {delivery.to && ` · ${t(`more.sentTo.${delivery.to}`)}`}
+                          {delivery.endedAt !== null && ` · ${exactTime(delivery.endedAt, language)}`}
                           {delivery.error && delivery.state !== 'sent' && ` · ${say(delivery.error)}`}
                         </small>
                       ))}
