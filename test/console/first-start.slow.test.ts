@@ -70,6 +70,19 @@ describe.skipIf(!hasChromium)('the first start in Chromium', { timeout: 180_000 
     await bar.getByText(survived[language]).waitFor(LONG);
     await bar.getByText(first.kill.copy).waitFor();
     expect(await stumbles()).toEqual([]);
+    // On a phone the ways to hurt it stand two beside each other, and none is cut.
+    await page.setViewportSize({ width: 390, height: 844 });
+    const lefts = await bar
+      .getByRole('button')
+      .evaluateAll((all) => all.slice(0, 6).map((one) => Math.round(one.getBoundingClientRect().left)));
+    expect(new Set(lefts).size).toBe(2);
+    const cut = await bar
+      .getByRole('button')
+      .evaluateAll((all) =>
+        all.filter((one) => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight).map((one) => one.textContent),
+      );
+    expect(cut).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 900 });
     // The phone book refuses some: who is named with the cause, and just these are tried again.
     await bar.getByRole('button', { name: refuses[language], exact: true }).click();
     await bar.getByText(refused[language]).waitFor(LONG);
@@ -78,6 +91,8 @@ describe.skipIf(!hasChromium)('the first start in Chromium', { timeout: 180_000 
     await bar.getByRole('button', { name: first.refused.again_other.replace('{{count}}', '3') }).click();
     await bar.getByText(first.refused.done.replace('{{people}}', { en: '3 people', zh: '3 人' }[language])).waitFor(LONG);
     expect(await bar.getByText(because[language]).count()).toBe(3);
+    // No card speaks of a failure any more.
+    await page.getByRole('article', { name: first.sandbox.book }).getByText(app.card.fine).waitFor();
     expect((await site.session.call('item.list', {})).items).toEqual([]);
     expect(await stumbles()).toEqual([]);
     // A rename is shown as one, and its way into the phone book is the next step.

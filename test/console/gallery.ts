@@ -161,10 +161,11 @@ async function take(browser: Browser, at: Installation, tour: Tour, place: Place
     if (!state.never) found.push(...(await hindrances(page)));
     const high = Number(await page.evaluate('document.documentElement.scrollHeight'));
     const { width, height } = screens[tour.screen];
+    // A dialog stands over what is on the screen, wherever that is on the page; a panel closes when the screen becomes larger.
+    const isOver = (await page.locator('.ant-modal:visible, .ant-drawer-open, .ant-popover:visible').count()) > 0;
     await page.screenshot({
       path: join(out, nameOf(tour), `${place.name}.png`),
-      fullPage: true,
-      clip: { x: 0, y: 0, width, height: Math.max(height, Math.min(high, MOST_HIGH)) },
+      ...(isOver ? {} : { fullPage: true, clip: { x: 0, y: 0, width, height: Math.max(height, Math.min(high, MOST_HIGH)) } }),
     });
   } catch (error) {
     found.push({ kind: 'not taken', what: (error as Error).message.split('\n').slice(0, 3).join(' ').slice(0, 220) });

@@ -111,6 +111,22 @@ describe.skipIf(!hasChromium)('settings that are rarely needed, in Chromium', { 
     await people.getByRole('alert').waitFor({ state: 'detached' });
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    // On a phone what a rule says stands whole, and its two buttons in one line, at the same place in each.
+    expect(
+      await people
+        .locator('.ant-select-content-value, .ant-select-selection-item')
+        .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length),
+    ).toBe(0);
+    const places = await people
+      .getByRole('listitem')
+      .evaluateAll((all) =>
+        all.map((one) =>
+          [...one.querySelectorAll('button')].map((button) => button.getBoundingClientRect()).map(({ top, right }) => ({ top, right })),
+        ),
+      );
+    expect(places.length).toBeGreaterThan(1);
+    expect(places.every(([up, remove]) => up!.top === remove!.top)).toBe(true);
+    expect(new Set(places.map(([, remove]) => remove!.right)).size).toBe(1);
     await page.setViewportSize({ width: 1440, height: 900 });
     const rules = async () =>
       ((await session.call('job.get', { job: id })).settings.correlation as { person: { attribute: string }[] }).person;

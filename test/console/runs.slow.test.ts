@@ -219,12 +219,15 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     const { run } = await session.call('run.start', { job, dryRun: true });
     await session.follow([run], () => {});
     const { page, faults, stumbles, go } = await site.visit({ language });
-    for (const width of [1440, 1100]) {
+    for (const width of [1440, 1100, 900, 390]) {
       await page.setViewportSize({ width, height: 900 });
       await go(`/runs/${run}`);
-      const cell = page.getByRole('cell', { name: reason, exact: true });
+      // On a phone it stands in the card of the change.
+      const cell =
+        width === 390 ? page.getByRole('cell').getByText(reason, { exact: true }) : page.getByRole('cell', { name: reason, exact: true });
       await cell.waitFor();
-      expect(await cell.evaluate((one) => [one.scrollHeight - one.clientHeight, one.scrollWidth - one.clientWidth])).toEqual([0, 0]);
+      const rest = () => cell.evaluate((one) => [one.scrollHeight - one.clientHeight, one.scrollWidth - one.clientWidth]);
+      await expect.poll(rest, { timeout: PATIENCE_MS }).toEqual([0, 0]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     }
     expect(await stumbles()).toEqual([]);

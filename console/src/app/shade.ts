@@ -1,5 +1,5 @@
 // Light or dark: as chosen here, else as the system says.
-import { useEffect, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useSyncExternalStore } from 'react';
 import { paint, type Shade } from './theme.ts';
 
 export type Choice = Shade | 'system';
@@ -15,8 +15,24 @@ export const chosenShade = (): Choice => {
 
 export function chooseShade(choice: Choice): void {
   localStorage.setItem(KEY, choice);
-  for (const listener of listeners) listener();
+  change();
 }
+
+let turns = 0;
+
+/** Under `data-turning` no colour fades for those who want no motion (base.css): it begins before the first colour changes, and ends when all have. */
+function change(): void {
+  const turn = ++turns;
+  const { dataset } = document.documentElement;
+  dataset.turning = '';
+  for (const listener of listeners) listener();
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      if (turn === turns) delete dataset.turning;
+    }),
+  );
+}
+dark.addEventListener('change', change);
 
 const shadeNow = (): Shade => {
   const choice = chosenShade();
@@ -25,15 +41,12 @@ const shadeNow = (): Shade => {
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  dark.addEventListener('change', listener);
-  return () => {
-    listeners.delete(listener);
-    dark.removeEventListener('change', listener);
-  };
+  return () => void listeners.delete(listener);
 }
 
 export function useShade(): Shade {
   const shade = useSyncExternalStore(subscribe, shadeNow);
-  useEffect(() => paint(shade), [shade]);
+  // In the same frame as antd's own colours.
+  useLayoutEffect(() => paint(shade), [shade]);
   return shade;
 }

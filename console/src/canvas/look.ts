@@ -16,9 +16,19 @@ function isAnswered({ lastRun, held }: Pick<Job, 'held' | 'lastRun'>): boolean {
   return held === 0 && (counts?.held ?? 0) > 0 && !others && warnings.length === 0;
 }
 
+/** It failed in part, and each record that did was written since, or nobody cares for it any more. The next full run says so itself. */
+function isMended({ lastRun, problems }: Pick<Job, 'lastRun' | 'problems'>): boolean {
+  const { counts, warnings } = lastRun!;
+  const others = ['unknown', 'refused', 'pending', 'waiting', 'problems', 'superseded', 'unreadable'].some(
+    (name) => (counts?.[name] ?? 0) > 0,
+  );
+  return problems === 0 && (counts?.failed ?? 0) > 0 && !others && warnings.length === 0;
+}
+
 /** Running, stopped by the guard, waiting for confirmation, failed, disabled or observing, never run, ended with warnings, fine: the first that holds. */
-export function lookOf(job: Pick<Job, 'state' | 'held' | 'lastRun'>): Look {
-  const run = job.lastRun?.state;
+export function lookOf(job: Pick<Job, 'state' | 'held' | 'lastRun' | 'problems'>): Look {
+  const ended = job.lastRun?.state;
+  const run = ended === 'partly-failed' && isMended(job) ? 'succeeded' : ended;
   if (run === 'running' || run === 'queued') return { kind: 'run', code: run, tone: 'busy' };
   if (job.state === 'quarantined') return { kind: 'job', code: 'quarantined', tone: 'bad' };
   if (job.state === 'paused') return { kind: 'job', code: 'paused', tone: 'warn' };
@@ -53,7 +63,7 @@ const streamsOf: Readonly<Record<Look['tone'], StreamKind>> = {
 };
 
 /** As its card says. */
-export function streamOf(job: Pick<Job, 'state' | 'held' | 'lastRun'>): StreamKind {
+export function streamOf(job: Pick<Job, 'state' | 'held' | 'lastRun' | 'problems'>): StreamKind {
   const { code, tone } = lookOf(job);
   return streams[code] ?? streamsOf[tone];
 }

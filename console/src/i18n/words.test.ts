@@ -44,6 +44,12 @@ describe('the two languages', () => {
     expect([...chinese].filter(([, text]) => beside.test(text)).map(([key]) => key)).toEqual([]);
   });
 
+  it('a name within a Chinese sentence stands in quotation marks: spaces about it would be gaps wherever it is Chinese', () => {
+    const gap =
+      /(?:\p{Script=Han} \{\{(?:name|system|account|object|provider)\}\})|(?:\{\{(?:name|system|account|object|provider)\}\} \p{Script=Han})/u;
+    expect([...chinese].filter(([, text]) => gap.test(text)).map(([key, text]) => `${key}: ${text}`)).toEqual([]);
+  });
+
   it('a Chinese sentence has one colon at most: after a second one nobody knows what explains what', () => {
     const sentences = (text: string): string[] => text.replaceAll(/（[^）]*）/gu, '').split(/[。？！；\n]/u);
     const twice = [...chinese].filter(([, text]) => sentences(text).some((one) => one.split('：').length > 2));

@@ -72,7 +72,7 @@ function RulesOf({ connection, direction, type, rules, rows, onChange }: RulesPr
         {rules.map((rule, index) => {
           const problem = rule.cel?.trim() ? problemOf(index) : undefined;
           return (
-            <li key={index}>
+            <li key={index} className={styles.rule}>
               <RuleFields
                 rule={rule}
                 number={index + 1}

@@ -60,7 +60,7 @@ interface PeopleProps extends Choice {
 }
 
 export function ScopePeopleCount({ named, leftOut = 0, tellsRest = false, ...choice }: PeopleProps) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const people = useCounted();
   const along = useAlong(choice);
   const rest = useLeftOut(choice, tellsRest);
@@ -81,7 +81,7 @@ export function ScopePeopleCount({ named, leftOut = 0, tellsRest = false, ...cho
   if (said.length === 0) return null;
   return (
     <p aria-live="polite">
-      <b>{said.join(' ')}</b>
+      <b>{said.join(language === 'zh' ? '' : ' ')}</b>
     </p>
   );
 }

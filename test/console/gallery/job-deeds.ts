@@ -1,6 +1,7 @@
 // What can be done on the page of a job beside running it: its links, its walk step by step, and what is folded in its parts.
 import type { Page } from 'playwright-core';
 import type { Language } from '../browser.ts';
+import { instead } from './answers.ts';
 import { place, press, whenThere, words, type Place } from './place.ts';
 import type { World } from './world.ts';
 
@@ -19,6 +20,14 @@ async function renamed(page: Page, language: Language): Promise<void> {
   await page.getByRole('button', { name: say.walk.toReview }).click();
   await page.getByRole('button', { name: say.save, exact: true, disabled: false }).waitFor();
 }
+/** A run that came after the last full one has written something. */
+const answeredSince = instead(
+  /\/api\/v1\/runs\?job=\d+&limit=50$/,
+  ({ runs, ...told }: { readonly runs: readonly { readonly id: number }[] }) => ({
+    ...told,
+    runs: [{ ...runs[0], id: 4_711, dryRun: false, endedAt: 1, counts: { applied: 12 } }, ...runs],
+  }),
+);
 const folded = press((say) => say.more.open);
 async function onSchedule(page: Page, language: Language): Promise<void> {
   const { more } = words[language];
@@ -36,6 +45,12 @@ const scope = (mode: 'only' | 'except') => async (page: Page, language: Language
   await tree.locator('.ant-tree-checkbox').nth(2).click();
   await tree.locator('.ant-tree-checkbox').nth(4).click();
 };
+/** What narrowing a scope would change, with what stays and the way to the whole plan. */
+async function foreseen(page: Page, language: Language): Promise<void> {
+  await scope('only')(page, language);
+  await press((say) => say.job.foresee)(page, language);
+  await page.getByRole('button', { name: words[language].job.saveAllTheSame, exact: true }).waitFor();
+}
 async function wrongRule(page: Page, language: Language): Promise<void> {
   await page.getByLabel(words[language].wizard.parts.scope.where).fill('cityy == "上海" && title ==');
 }
@@ -55,6 +70,7 @@ async function along(page: Page, language: Language): Promise<void> {
 const protect = press((say) => say.wizard.parts.protection.add);
 
 export const deeds: readonly Place[] = [
+  place('job-since-then', job('hr', ''), { answers: answeredSince }),
   place('job-links-cut', job('ldap', '/links'), { prepare: ofLink((say) => say.links.cut) }),
   place('job-links-move', job('ldap', '/links'), { prepare: ofLink((say) => say.links.move) }),
   place('job-links-protect', job('ldap', '/links'), { prepare: ofLink((say) => say.links.protect) }),
@@ -75,6 +91,7 @@ export const deeds: readonly Place[] = [
   place('job-edit-mapping-new', job('ldap', '/edit/mapping'), { prepare: newRow }),
   place('job-edit-mapping-along', job('ldap', '/edit/mapping'), { prepare: along }),
   place('job-edit-scope-only', job('ldap', '/edit/scope'), { prepare: scope('only') }),
+  place('job-edit-scope-foreseen', job('ldap', '/edit/scope'), { prepare: foreseen }),
   place('job-edit-scope-except', job('ldap', '/edit/scope'), { prepare: scope('except') }),
   place('job-edit-scope-rule', job('ldap', '/edit/scope'), { prepare: wrongRule }),
   place('job-edit-scope-up', job('hr', '/edit/scope'), { prepare: scope('only') }),

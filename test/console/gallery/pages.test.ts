@@ -17,6 +17,7 @@ const world: World = {
   person: 'p',
   namesakes: ['p', 'q'],
   leaver: 'r',
+  consultant: 's',
   department: 'd',
   groups: { list: 'g', rule: 'h' },
   edit: 1,

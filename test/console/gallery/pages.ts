@@ -115,8 +115,25 @@ const closedElsewhere = (sheet: { readonly systems: readonly object[] }): object
   ),
 });
 
+/** Where the fields of what is entered by hand stand. */
+async function changesAttributes(page: Page, language: Language): Promise<void> {
+  const { edit } = words[language];
+  await press(() => edit.menu, false)(page, language);
+  await page.getByRole('menuitem', { name: edit.deed.change, exact: true }).click();
+  await page.getByRole('dialog').waitFor();
+}
+/** Two trees, of which the second one has few departments and a long name. */
+const twoTrees = instead(/\/api\/v1\/directory\/trees$/, ({ trees }: { readonly trees: readonly object[] }) => ({
+  trees: [...trees, { tree: 'cost centres of finance', departments: 41, jobs: [{ job: 1, jobName: '财务系统成本中心' }] }],
+}));
+async function openTrees(page: Page, language: Language): Promise<void> {
+  await page.getByRole('combobox', { name: words[language].directory.tree.label }).click();
+}
+
 const directory: readonly Place[] = [
   place('directory', always('/directory'), { isMain: true }),
+  place('directory-trees', always('/directory'), { answers: twoTrees }),
+  place('directory-trees-open', always('/directory'), { answers: twoTrees, prepare: openTrees }),
   place('directory-search', always('/directory?text=zhang'), {}),
   place('directory-nothing', always('/directory?text=qqqq')),
   place(
@@ -139,6 +156,15 @@ const directory: readonly Place[] = [
     'person-why',
     whenThere((world) => `/people/${world.person}`),
     { prepare: press((say) => say.person.why) },
+  ),
+  place(
+    'person-list-of-values',
+    whenThere((world) => `/people/${world.consultant}`),
+  ),
+  place(
+    'person-list-typed',
+    whenThere((world) => `/people/${world.consultant}`),
+    { prepare: changesAttributes },
   ),
   place(
     'person-menu',

@@ -21,7 +21,12 @@ interface Kept {
   readonly job: number | null;
   readonly planned: { readonly run: number; readonly of: string } | null;
   readonly state: string | null;
+  readonly compared?: string;
 }
+
+/** As console/src/wizard/draft.ts says it, of a draft without settings: no comparison was made since it was changed. */
+const comparedBy = ({ connection, config }: Kept): string =>
+  JSON.stringify([connection, config, ...Array.from({ length: 7 }, () => undefined)]);
 
 interface WizardPart {
   readonly name: string;
@@ -79,6 +84,14 @@ export const wizardParts: readonly WizardPart[] = [
   step('mapping', up),
   step('mapping', down, true),
   step('matching', down),
+  {
+    name: 'matching-compared',
+    draft: (world) => {
+      if (!world) return null;
+      const draft = { ...begun, ...over('app', 'scim', 'down'), step: 'matching', job: world.jobs.app };
+      return { ...draft, compared: comparedBy(draft) };
+    },
+  },
   step('timing', up),
   step('protection', down, true),
   {

@@ -24,6 +24,8 @@ export interface World {
   /** Two who have the same name. */
   readonly namesakes: readonly [string, string];
   readonly leaver: string;
+  /** Entered by hand, with a list of values in an attribute of one's own. */
+  readonly consultant: string;
   readonly department: string;
   readonly groups: { readonly list: string; readonly rule: string };
   readonly edit: number;
@@ -344,6 +346,16 @@ async function desk(session: Session): Promise<void> {
     reason: '值班应急账号 Emergency account of IT',
   });
   await session.call('attribute.create', { type: 'person', name: 'badge', label: { en: 'Badge number', zh: '工牌号' } });
+  await session.call('attribute.create', {
+    type: 'person',
+    name: 'spoken',
+    label: { en: 'Languages spoken', zh: '会说的语言' },
+    many: true,
+  });
+  const { id: known } = await session.call('edit.propose', {
+    steps: [{ do: 'person.edit', person: 'ada', attributes: { spoken: ['中文', 'English', 'Deutsch'] } }],
+  });
+  await session.follow([(await session.call('edit.apply', { edit: known })).run], () => {});
   await session.call('channel.create', {
     id: 'mail',
     kind: 'email',
@@ -363,6 +375,7 @@ async function placesOf(session: Session): Promise<Omit<World, 'jobs' | 'runs' |
     person: await one('person.list', '001513'),
     namesakes: [namesakes[0]!.id, namesakes[1]!.id],
     leaver: await one('person.list', LEAVER),
+    consultant: await one('person.list', 'ada@partner.example'),
     department: await one('department.list', 'D0003'),
     groups: { list: await one('group.list', '应急响应小组'), rule: await one('group.list', 'Everybody in Shanghai') },
   };

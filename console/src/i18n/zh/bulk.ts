@@ -4,7 +4,7 @@ export const bulk = {
   end: '结束选择',
   chosen_one: '已选 {{count}} 人',
   chosen_other: '已选 {{count}} 人',
-  chooseOne: '选择 {{name}}',
+  chooseOne: '选择“{{name}}”',
   transfer: '调动……',
   leave: '办理离职……',
   rehire: '恢复在职……',

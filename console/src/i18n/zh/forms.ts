@@ -13,8 +13,8 @@ export const forms = {
   drop: {
     here: '将 Excel 或 CSV 文件拖到此处，或',
     choose: '选择文件',
-    bringing: '正在上传 {{name}}……',
-    brought: '{{name}} 已上传。',
+    bringing: '正在上传“{{name}}”……',
+    brought: '“{{name}}”已上传。',
     otherwise: '或填写服务器可访问的文件或文件夹：',
   },
   add: '添加一行',

@@ -14,7 +14,7 @@ export const merge = {
   records: '将转移的来源记录',
   accounts: '账号',
   becomes: { stays: '保留', moves: '随之转移', surplus: '成为多余账号' },
-  both: '两者在 {{system}} 中都有账号，保留哪一个？',
+  both: '两者在“{{system}}”中都有账号，保留哪一个？',
   ofKept: '保留方的',
   ofMerged: '并入方的',
   keptApart: '{{who}} 曾确认这是两个人。',

@@ -197,7 +197,7 @@ export const runs = {
     toRun: '查看执行 {{run}}',
     toJob: '打开“{{job}}”',
     cancelSays: '保持不变；只有在源系统再次出现这些对象之后，才会重新询问。',
-    would: '{{deed}}：{{job}} 中的 {{what}}',
+    would: '{{deed}}：“{{job}}”中的 {{what}}',
     undone: '写入后可在对应执行记录的页面撤销；被删除的对象恢复后编号会不同。',
     undoneSoft: '写入后可在对应执行记录的页面撤销。',
     two: '需要 {{needs}} 人确认。',

@@ -22,6 +22,7 @@ export function TreeSwitch({ tree, onChoose }: SwitchProps) {
     <Select
       className={styles.trees!}
       variant="filled"
+      popupMatchSelectWidth={false}
       aria-label={t('directory.tree.label')}
       value={tree ?? ALL}
       options={[

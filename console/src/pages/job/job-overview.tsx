@@ -17,6 +17,8 @@ import type { JobTabProps } from './tab.ts';
 import styles from './job.module.css';
 
 const TIMES = 5;
+/** As long as what most jobs hold: until that is known it keeps the place of its lines. */
+const SOME = { person: 1_000, department: 10, group: 1 };
 
 export function JobOverview({ job, details }: JobTabProps) {
   const words = useWords();
@@ -25,6 +27,12 @@ export function JobOverview({ job, details }: JobTabProps) {
   const sizes = useAnswer('sizes', {});
   const times = useAnswer('job.times', { job: details.id, count: TIMES }, { enabled: job?.trigger !== 'manual' });
   const size = sizes.data?.jobs.find((one) => one.job === details.id);
+  const holds = ({ person, department, group }: typeof SOME): string =>
+    [
+      t('canvas.people', { count: person, n: person.toLocaleString(language) }),
+      t('canvas.departments', { count: department, n: department.toLocaleString(language) }),
+      t('canvas.groups', { count: group, n: group.toLocaleString(language) }),
+    ].join(' · ');
   const run = job?.lastRun;
   const settings = details.settings as {
     readonly description: string;
@@ -58,15 +66,13 @@ export function JobOverview({ job, details }: JobTabProps) {
             )}
             <dt>{t('job.holds')}</dt>
             <dd className="number">
-              {sizes.data === undefined
-                ? '…'
-                : size
-                  ? [
-                      t('canvas.people', { count: size.person, n: size.person.toLocaleString(language) }),
-                      t('canvas.departments', { count: size.department, n: size.department.toLocaleString(language) }),
-                      t('canvas.groups', { count: size.group, n: size.group.toLocaleString(language) }),
-                    ].join(' · ')
-                  : t('canvas.nothingYet')}
+              {sizes.data === undefined ? (
+                <span className={styles.coming}>{holds(SOME)}</span>
+              ) : size ? (
+                holds(size)
+              ) : (
+                t('canvas.nothingYet')
+              )}
             </dd>
             <dt>{t('job.saved')}</dt>
             <dd>

@@ -1,5 +1,5 @@
 // The match workbench of a job: compare what the system has already with the directory, then decide list by list.
-import { Alert, Button, Segmented } from 'antd';
+import { Alert, Button, Segmented, Skeleton } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
@@ -71,6 +71,12 @@ export function Workbench({ job, connection, beforehand }: WorkbenchProps) {
   const isStarting = useIsUnderWay('match.start');
   const { data } = found;
   const newer = asked.newer ?? data?.newer ?? null;
+  if (found.isPending)
+    return (
+      <Part>
+        <Skeleton active className={styles.explain!} paragraph={{ rows: 12 }} />
+      </Part>
+    );
   return (
     <>
       <Part extra={data && <Begin job={job} isNew={data.run === null} isOpen={open.has(data.state)} beforehand={beforehand} />}>

@@ -8,7 +8,7 @@ import { useWords } from '../../i18n/i18n.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Endless } from '../../ui/endless.tsx';
 import { ExportMenu } from '../../ui/export-menu.tsx';
-import { useNarrow } from '../../ui/narrow.ts';
+import { useCrowded, useNarrow } from '../../ui/narrow.ts';
 import { Part } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
 import { tellsWhole } from '../../ui/tells-whole.ts';
@@ -22,7 +22,8 @@ import { When } from '../../ui/when.tsx';
 import { useUnwanted, type Unwanted } from './unwanted.ts';
 
 const PAGE = 200;
-const ROW = { wide: 44, narrow: 84 };
+/** A reason takes two lines at most: beside the change, below it where there is less room, or below everything. */
+const ROW = { wide: 44, crowded: 64, narrow: 104 };
 const LOOK_MS = 4_000;
 
 /** What takes away stands out. */
@@ -78,6 +79,7 @@ function Row({ change, isShared, unwanted, narrow, onOpen }: RowProps) {
         <div className={styles.cut}>
           {what} {passedOver === null ? <InShort change={change} /> : <span className="soft">{passedOver}</span>}
         </div>
+        <span className={`soft ${styles.cut} ${styles.reason}`}>{say(change.because)}</span>
       </div>
     );
   return (
@@ -126,6 +128,7 @@ const hasChanges = (run: RunView): boolean => counted.some((name) => (run.counts
 export function PlanPart({ run }: { readonly run: RunView }) {
   const { t, language } = useWords();
   const narrow = useNarrow();
+  const crowded = useCrowded();
   const filter = usePlanFilter();
   const isOver = run.endedAt !== null;
   // Asked first, so that it is answered first: counting a large plan takes longer than its first rows.
@@ -179,7 +182,7 @@ export function PlanPart({ run }: { readonly run: RunView }) {
             <Endless<Change>
               label={t(run.dryRun ? 'runs.plan.titleDry' : 'runs.plan.title')}
               rows={changes}
-              height={narrow ? ROW.narrow : ROW.wide}
+              height={narrow ? ROW.narrow : crowded ? ROW.crowded : ROW.wide}
               keyOf={(change) => change.id}
               head={narrow ? undefined : <Head />}
               total={total}

@@ -77,7 +77,7 @@ export function SandboxBar() {
       <span>
         <b>{t('first.try')}</b> <span className="soft">{t('first.tryAbout')}</span>
       </span>
-      <div className={styles.buttons}>
+      <div className={`${styles.buttons} ${styles.tries}`}>
         {may('sandbox.try') && sandbox.data.attempts.filter(({ attempt }) => attempt !== 'whole').map(button)}
         {may('sandbox.kill') && (
           <Button disabled={busy !== null} loading={busy === 'kill'} onClick={() => void kill()}>

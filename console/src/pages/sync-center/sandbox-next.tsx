@@ -19,7 +19,9 @@ export function SandboxNext({ up, down }: { readonly up: number; readonly down: 
   const compared = useAnswer('run.list', { job: down, modes: ['full', 'incremental'], limit: LATEST }, { everyMs: LOOK_MS });
   const waiting = useAnswer('waiting.list', { job: up }, { everyMs: LOOK_MS });
   const [hr, book] = [up, down].map((id) => status.data?.jobs.find((job) => job.id === id));
-  if (!hr || !book || !changed.data || !compared.data) return null;
+  if (!hr || !book) return null;
+  // Something always comes next: its place is kept.
+  if (!changed.data || !compared.data || waiting.isPending) return <div className={styles.coming} />;
   const unbelieved = waiting.data?.waiting.some(({ kind }) => aboutTheFile.has(kind)) ?? false;
   return (
     <>

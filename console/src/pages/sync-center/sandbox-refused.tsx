@@ -1,4 +1,5 @@
 // The phone book refused some of what it was sent: who, with the cause; and just these once more.
+import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -15,6 +16,7 @@ const SHOWN = 5;
 export function Refused({ outcome: { run, before, after } }: { readonly outcome: Outcome }) {
   const { t, say } = useWords();
   const { message } = useApp();
+  const client = useQueryClient();
   const may = useMay();
   const people = useCounted();
   const retry = useCommand('item.retry');
@@ -30,6 +32,8 @@ export function Refused({ outcome: { run, before, after } }: { readonly outcome:
     try {
       const { run: next } = await retry.mutateAsync({ job: run.job });
       setAgain(next === null ? 'by-itself' : await ended(next));
+      // The cards of the picture say at once that all is well.
+      await client.invalidateQueries();
     } catch (error) {
       setRetried(false);
       void message.error((error as Error).message, 8);

@@ -80,16 +80,15 @@ export function SyncCenterPage() {
         </>
       }
     >
-      <Answered of={status} rows={10}>
+      {/* Whether the sandbox company is here is known before anything is drawn: what stands below its bar is not pushed down by it. */}
+      <Answered of={sandbox.isPending ? { ...status, data: undefined } : status} rows={10}>
         {({ jobs: all }) => {
           // Edits by hand have a job of their own; until somebody has edited, it is no source that anybody connected.
           const jobs = all.filter((job) => job.connector !== 'console' || job.lastRun !== null);
           return (
-            <>
-              <Suspense fallback={null}>
-                {jobs.length === 0 && <FirstChoice />}
-                {sandbox.data?.isHere && <SandboxBar />}
-              </Suspense>
+            <Suspense fallback={<Skeleton active paragraph={{ rows: 10 }} />}>
+              {jobs.length === 0 && <FirstChoice />}
+              {sandbox.data?.isHere && <SandboxBar />}
               {isWide && view === 'picture' ? (
                 <Suspense fallback={<Sketch jobs={jobs} sizes={sizes.data} />}>
                   <Canvas jobs={jobs} sizes={sizes.data} />
@@ -99,7 +98,7 @@ export function SyncCenterPage() {
                   <JobLists jobs={jobs} />
                 </Suspense>
               )}
-            </>
+            </Suspense>
           );
         }}
       </Answered>
