@@ -125,6 +125,8 @@ describe.skipIf(!hasChromium)('the custom way in Chromium', { timeout: 480_000 }
 
     await tab(exactly(parts.timing.manual));
     await key('ArrowDown');
+    await tab(exactly(parts.timing.every));
+    await choose(page, parts.timing.cron);
     await tab(exactly(parts.timing.cron));
     await write(page, '0 6 * * 1-5');
     await page.getByText(parts.timing.next).waitFor();

@@ -1,7 +1,7 @@
 // The day and time that somebody chooses are those at which the server runs the job.
 import { describe, expect, it } from 'vitest';
 import { next } from '../../../src/core/schedule.ts';
-import { dayOf, timeOf, weekdayOf, withDay, withTime, withWeekday } from './clock-start.ts';
+import { atBeat, CRON, dayOf, everyNight, timeOf, weekdayOf, withDay, withTime, withWeekday } from './clock-start.ts';
 
 const from = Date.UTC(2026, 1, 10, 12);
 const runsAt = (every: string, start: string | undefined): string =>
@@ -41,5 +41,26 @@ describe('the day and time of a schedule', () => {
     const start = '2027-02-20T08:00:00';
     for (const day of [1, 20, 30, 31]) expect(withDay(start, day) >= start).toBe(true);
     for (const weekday of [0, 3, 6]) expect(withWeekday(start, weekday) >= start).toBe(true);
+  });
+
+  it('begin with every night, in words', () => {
+    const { every, start } = everyNight('UTC') as { every: string; start: string };
+    expect([every, timeOf(start)]).toEqual(['day', '03:00']);
+    expect(runsAt(every, start)).toBe('2026-02-11T03:00');
+  });
+
+  it('a time of day stays while there is a day, and is no "not before" of anything else', () => {
+    const daily = { every: 'day', start: withTime(undefined, '06:30'), timeZone: 'UTC' };
+    expect(atBeat(daily, 'week')).toEqual({ ...daily, every: 'week' });
+    expect(atBeat(daily, '6 hours')).toEqual({ every: '6 hours', timeZone: 'UTC' });
+    expect(atBeat(daily, CRON)).toEqual({ cron: '0 3 * * *', timeZone: 'UTC' });
+    expect(atBeat({ cron: '0 6 * * 1-5', timeZone: 'UTC' }, 'day')).toEqual(everyNight('UTC'));
+  });
+
+  it('not before a moment stays at every beat', () => {
+    const later = { every: '1 hours', start: '2026-12-01T08:00:00' };
+    expect(atBeat(later, '6 hours')).toEqual({ ...later, every: '6 hours' });
+    expect(atBeat(later, CRON)).toEqual({ cron: '0 3 * * *', start: '2026-12-01T08:00:00' });
+    expect(atBeat(later, 'day')).toEqual({ ...later, every: 'day' });
   });
 });

@@ -30,3 +30,21 @@ export function withDay(start: string | undefined, day: number): string {
   while (at(month).getUTCDate() !== day || at(month) < date) month += 1;
   return written(at(month));
 }
+
+/** What a schedule is chosen as that nobody wants in words. */
+export const CRON = 'cron';
+const NIGHT = '03:00';
+const AT_NIGHT = '0 3 * * *';
+const hasDay = (every: unknown): boolean => every === 'day' || every === 'week' || every === 'month';
+
+/** Where a choice begins: in the night, in words. */
+export const everyNight = (timeZone: string): Schedule => ({ every: 'day', start: withTime(undefined, NIGHT), timeZone });
+
+type Schedule = Readonly<Record<string, unknown>>;
+
+/** The same schedule at another beat. Its time of day goes where it would mean "not before". */
+export function atBeat({ cron: _, every, start, ...rest }: Schedule, next: string): Schedule {
+  if (hasDay(next)) return { ...rest, every: next, start: start ?? withTime(undefined, NIGHT) };
+  const since = start === undefined || hasDay(every) ? {} : { start };
+  return { ...rest, ...since, ...(next === CRON ? { cron: AT_NIGHT } : { every: next }) };
+}

@@ -9,7 +9,7 @@ import '../i18n/later.ts';
 import { Trouble } from '../ui/trouble.tsx';
 import { useSettled } from '../ui/settled.ts';
 import { exactTime } from '../ui/time-words.ts';
-import { dayOf, timeOf, weekdayOf, withDay, withTime, withWeekday } from './clock-start.ts';
+import { atBeat, CRON, dayOf, everyNight, timeOf, weekdayOf, withDay, withTime, withWeekday } from './clock-start.ts';
 import type { PartProps } from './part.ts';
 import styles from './parts.module.css';
 import { TimingMore, weekdayNames } from './timing-more.tsx';
@@ -17,7 +17,6 @@ import { TimingMore, weekdayNames } from './timing-more.tsx';
 type Trigger = WireInput<'schedule.preview'>['trigger'];
 
 const EVERY = ['15 minutes', '1 hours', '6 hours', 'day', 'week', 'month'] as const;
-const CRON = 'cron';
 const SHOWN = 5;
 
 export function TimingPart({ settings, onChange, connector, direction }: PartProps) {
@@ -26,7 +25,7 @@ export function TimingPart({ settings, onChange, connector, direction }: PartPro
   // Downstream it is the directory that tells.
   const canTell = direction === 'down' || connector.realTime;
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const clock = { cron: '0 3 * * *', timeZone };
+  const clock = everyNight(timeZone);
   const set = (next: unknown): void => onChange({ trigger: next });
   const schedule = (trigger.kind === 'event' ? trigger.reconcile : trigger.kind === 'schedule' ? trigger : null) as Values | null;
   const setSchedule = (own: Values): void => set(trigger.kind === 'event' ? { ...trigger, reconcile: own } : { kind: 'schedule', ...own });
@@ -67,7 +66,7 @@ export function TimingPart({ settings, onChange, connector, direction }: PartPro
 
 function Clock({ schedule, onChange }: { readonly schedule: Values; readonly onChange: (schedule: Values) => void }) {
   const { t } = useWords();
-  const { cron, every, ...rest } = schedule;
+  const { cron, every } = schedule;
   return (
     <div className={styles.fields}>
       <Field label={t('wizard.parts.timing.every')} required>
@@ -81,7 +80,7 @@ function Clock({ schedule, onChange }: { readonly schedule: Values; readonly onC
               ...EVERY.map((one) => ({ value: one, label: t(`wizard.parts.every.${one}`) })),
               { value: CRON, label: t('wizard.parts.timing.cron') },
             ]}
-            onChange={(next: string) => onChange(next === CRON ? { ...rest, cron: '0 3 * * *' } : { ...rest, every: next })}
+            onChange={(next: string) => onChange(atBeat(schedule, next))}
           />
         )}
       </Field>
@@ -92,7 +91,7 @@ function Clock({ schedule, onChange }: { readonly schedule: Values; readonly onC
               id={id}
               aria-describedby={describedBy}
               value={cron as string}
-              onChange={(event) => onChange({ ...rest, cron: event.target.value })}
+              onChange={(event) => onChange({ ...schedule, cron: event.target.value })}
             />
           )}
         </Field>
