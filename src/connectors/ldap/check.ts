@@ -143,6 +143,7 @@ async function readsType(
   signal: AbortSignal,
 ): Promise<Finding> {
   const what = type === 'person' ? { en: 'people', zh: '人员' } : { en: 'departments', zh: '部门' };
+  const who = layout.config.bindDn === '' ? 'anonymous' : `dn.exact="${layout.config.bindDn}"`;
   const search = { base, scope: 'sub' as const, filter: layout.filters[type], shape: new EntryShape(['entryUUID']) };
   try {
     for await (const page of client.pages(search, signal)) {
@@ -156,8 +157,8 @@ async function readsType(
             zh: `服务器在返回 ${entries.length} 个${what.zh}后停止：该账号受条目数限制。`,
           },
           remedy: {
-            en: 'Raise the limit for this account on the server, e.g. olcLimits: {0}dn.exact="<bind DN>" size=unlimited time=unlimited',
-            zh: '请在服务器上为该账号放宽限制，例如 olcLimits: {0}dn.exact="<绑定 DN>" size=unlimited time=unlimited',
+            en: `Raise the limit for this account on the server, e.g. olcLimits: {0}${who} size=unlimited time=unlimited`,
+            zh: `请在服务器上为该账号放宽限制，例如 olcLimits: {0}${who} size=unlimited time=unlimited`,
           },
         };
       }

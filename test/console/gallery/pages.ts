@@ -213,6 +213,7 @@ const directory: readonly Place[] = [
   ),
   place('person-nobody', always('/people/nobody')),
   place('gone', always('/directory/gone')),
+  place('open-accounts', always('/directory/open-accounts')),
   place('past', always('/directory/past')),
   place(
     'edit',

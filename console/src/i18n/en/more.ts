@@ -22,7 +22,11 @@ export const more = {
     seen: 'seen enabled',
   },
   /** Of the proof of the audit log. */
-  audit: { noted: 'Value noted earlier (optional)', holds: 'The value noted earlier is in it: nothing before it was changed since.' },
+  audit: {
+    noted: 'Value noted earlier (optional)',
+    holds: 'The value noted earlier is in it: nothing before it was changed since.',
+    notWhole: 'This is no such value: it has 64 characters, figures and letters from a to f. Copy it whole, as the verification gave it.',
+  },
   /** Of notices that were sent. */
   sentTo: {
     person: 'to them',

@@ -20,7 +20,11 @@ export const more = {
     seen: '最近一次见其启用：',
   },
   /** Of the proof of the audit log. */
-  audit: { noted: '先前记下的值（可选）', holds: '先前记下的值仍在其中：此前的记录自那时起未被改动。' },
+  audit: {
+    noted: '先前记下的值（可选）',
+    holds: '先前记下的值仍在其中：此前的记录自那时起未被改动。',
+    notWhole: '这不是校验给出的值：应为 64 个字符，由数字和字母 a 至 f 组成。请完整复制。',
+  },
   /** Of notices that were sent. */
   sentTo: { person: '发给本人', manager: '发给其上级', onlyOne: '仅显示与一个人有关的通知。', all: '显示全部', about: '相关通知' },
   /** Of the review of a new job. */

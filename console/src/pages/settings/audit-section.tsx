@@ -20,6 +20,9 @@ import { AuditForwarding } from './forwarding.tsx';
 import { More } from './more.tsx';
 import styles from './settings.module.css';
 
+/** Nothing, or a whole value: 64 figures and letters from a to f. */
+const isTold = (noted: string): boolean => /^([0-9a-f]{64})?$/.test(noted.trim());
+
 type Entry = WireOutput<'audit.list'>['entries'][number];
 
 const kinds = ['account', 'session', 'oidc', 'token', 'job', 'connection', 'brake', 'held', 'person', 'settings', 'notices'] as const;
@@ -51,10 +54,11 @@ export function AuditSection() {
               aria-label={t('more.audit.noted')}
               placeholder={t('more.audit.noted')}
               style={{ width: 260 }}
+              status={isTold(noted) ? '' : 'error'}
               value={noted}
               onChange={(event) => setNoted(event.target.value)}
             />
-            <Button loading={verification.isBusy} onClick={() => void verification.verify(noted.trim())}>
+            <Button loading={verification.isBusy} disabled={!isTold(noted)} onClick={() => void verification.verify(noted.trim())}>
               {t('settings.audit.verify')}
             </Button>
             <ExportMenu list="audit" filter={filter} />
@@ -62,6 +66,7 @@ export function AuditSection() {
         }
       >
         <div className={styles.above}>
+          {!isTold(noted) && <Alert className={styles.alert!} type="warning" showIcon title={t('more.audit.notWhole')} />}
           <Verdict of={verification} />
           <div className={styles.filters}>
             <Select
