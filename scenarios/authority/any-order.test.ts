@@ -1,4 +1,4 @@
-// Three sources with random arrivals, losses, unknowns and rank changes: the directory is always the same pure function of what they said.
+// Three sources, each in a tree of departments, with random arrivals, losses, unknowns and rank changes: the directory is always the same pure function of what they said.
 //   AUTHORITY_RUNS=200 npm test -- scenarios/authority/any-order.test.ts     the long one
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

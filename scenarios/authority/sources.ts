@@ -7,6 +7,8 @@ import { PlainSystem } from '../../test/support/plain-system.ts';
 
 export const PEOPLE = ['1', '2', '3', '4', '5', '6'];
 const places = ['x', 'y', 'z'];
+/** In the order in which a department that several have belongs to one. */
+const trees = ['main', 'finance', 'projects'];
 const attributes = ['title', 'nickname', 'manager'] as const;
 /** Directory attribute → attribute of the systems. */
 const outside = { title: 'title', nickname: 'note', manager: 'manager' } as const;
@@ -28,6 +30,8 @@ export interface Round {
   readonly words: readonly (Word | null)[];
 }
 export interface SourcePlan {
+  /** Of departments; all sources know the same ones. */
+  readonly tree: string;
   readonly gone: 'keep' | 'unlink' | 'disable';
   readonly decides: boolean;
   readonly falls: readonly string[];
@@ -59,6 +63,7 @@ const round = (source: string): fc.Arbitrary<Round> =>
   });
 const source = (name: string, rounds: number): fc.Arbitrary<SourcePlan> =>
   fc.record({
+    tree: fc.constantFrom(...trees),
     gone: fc.constantFrom('keep', 'unlink', 'disable'),
     decides: fc.boolean(),
     falls: fc.subarray(['title', 'nickname']),
@@ -87,6 +92,7 @@ export interface Person {
   readonly title?: string | null;
   readonly nickname?: string | null;
   readonly manager?: string | null;
+  /** `x main`: a department and its tree. */
   readonly departments?: readonly string[];
 }
 
@@ -146,8 +152,15 @@ export function mustBe(memories: readonly Memory[]): Record<string, Person> {
       const winner = known.find((spoken) => spoken.says[name] !== null || !falls.has(spoken)) ?? known[0];
       if (winner) person[name] = winner.says[name];
     }
-    const [placing] = best(memories, id, 'membership', (spoken) => spoken.departments !== undefined);
-    if (placing) person.departments = [...placing.departments!].sort();
+    const inTrees = new Map<string, string>();
+    for (const tree of trees) {
+      const there = speaks((plan) => plan.tree === tree);
+      const [placing] = best(memories, id, 'membership', (spoken) => there.has(spoken) && spoken.departments !== undefined);
+      if (!placing) continue;
+      person.departments = [];
+      for (const place of placing.departments!) if (!inTrees.has(place)) inTrees.set(place, tree);
+    }
+    if (person.departments) person.departments = [...inTrees].map((place) => place.join(' ')).sort();
     const deciding = speaks((plan) => plan.decides);
     const lifecycle = best(memories, id, 'lifecycle', (spoken) => deciding.has(spoken))[0]?.status ?? 'active';
     people[id] = { lifecycle, ...person };
@@ -175,7 +188,7 @@ const policyOf = (plan: SourcePlan, round: Round) => ({
 });
 
 export async function openThree(plans: readonly SourcePlan[]): Promise<Three> {
-  const first = plans.map((plan) => ({ rank: plan.rounds[0]!.rank, policy: policyOf(plan, plan.rounds[0]!) }));
+  const first = plans.map((plan) => ({ tree: plan.tree, rank: plan.rounds[0]!.rank, policy: policyOf(plan, plan.rounds[0]!) }));
   const scene = await openScene({ up: first[0]! });
   const systems = [scene.hr, new PlainSystem('b'), new PlainSystem('c')];
   const jobs = [scene.up];
@@ -229,6 +242,10 @@ export async function openThree(plans: readonly SourcePlan[]): Promise<Three> {
     async people() {
       const rows = await scene.people();
       const boss = rows.find((row) => row.attributes.employeeNumber === `N-${BOSS}`)?.id;
+      const codes = new Map((await scene.bench.objects('department')).map((row) => [row.id, String(row.data.code)]));
+      const edges = await scene.bench.database.all<{ owner: string; to_id: string; tree: string }>(
+        `SELECT owner, to_id, tree FROM edge WHERE relation = 'membership'`,
+      );
       return Object.fromEntries(
         rows.flatMap((row) => {
           const id = String(row.attributes.employeeNumber).slice(2);
@@ -242,7 +259,10 @@ export async function openThree(plans: readonly SourcePlan[]): Promise<Three> {
                 title,
                 nickname,
                 manager: manager === boss ? BOSS : manager,
-                departments: [...row.departments].sort(),
+                departments: edges
+                  .filter((edge) => edge.owner === row.id)
+                  .map((edge) => `${codes.get(edge.to_id)} ${edge.tree}`)
+                  .sort(),
               },
             ],
           ];

@@ -1,7 +1,7 @@
 // Authority: the directory is a pure function of what was said, whatever the order of arrival.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeAccepted, resolve } from './authority.ts';
+import { foremostOf, mergeAccepted, resolve } from './authority.ts';
 import type { ContributionView } from './authority.ts';
 
 const say = (different: Partial<ContributionView>): ContributionView => ({
@@ -28,7 +28,7 @@ const anyContribution: fc.Arbitrary<ContributionView> = fc.record(
       fc.constantFrom(null, '2026-06-01', '2026-07-01', 'Asia/Shanghai'),
     ),
     existence: fc.constantFrom('active' as const, 'departed' as const, 'absent' as const, 'pre-hire' as const),
-    relations: fc.subarray(['membership', 'member']),
+    relations: fc.subarray(['membership/main', 'membership/projects', 'membership', 'member']),
     attributeRanks: fc.dictionary(fc.constantFrom('email', 'membership', 'lifecycle'), fc.integer({ min: 0, max: 30 })),
     nullFallsThrough: fc.subarray(['email', 'phone']),
   },
@@ -138,6 +138,32 @@ describe('resolve', () => {
       attributes: { email: 'mail', phone: 'hr' },
       relationWinners: { membership: { job: 1 } },
     });
+  });
+
+  it('gives a relation that lives in trees to one job in each of them, by one rank for all', () => {
+    const hr = say({ job: 1, rank: 200, relations: ['membership/main'] });
+    const staff = say({ job: 2, rank: 100, relations: ['membership/main'] });
+    const projects = say({ job: 3, rank: 50, relations: ['membership/projects'] });
+    const more = say({ job: 4, rank: 10, relations: ['membership/projects'], attributeRanks: { membership: 60 } });
+    expect(resolve([staff, projects, hr], now).relationWinners).toEqual({
+      'membership/main': { job: 1 },
+      'membership/projects': { job: 3 },
+    });
+    expect(resolve([staff, projects, more], now).relationWinners).toEqual({
+      'membership/main': { job: 2 },
+      'membership/projects': { job: 4 },
+    });
+  });
+
+  it('hears a word about all trees as a whole, or not at all', () => {
+    const hr = say({ job: 1, rank: 200, relations: ['membership/main'] });
+    const projects = say({ job: 2, rank: 20, relations: ['membership/projects'] });
+    const byHand = (rank: number) => say({ job: 9, rank, relations: ['membership'] });
+    const ofSources = { 'membership/main': { job: 1 }, 'membership/projects': { job: 2 } };
+    expect(resolve([hr, projects, byHand(50)], now).relationWinners).toEqual(ofSources);
+    expect(resolve([hr, projects, byHand(300)], now).relationWinners).toEqual({ membership: { job: 9 } });
+    expect(foremostOf([hr, projects, byHand(50)], 'membership')?.job).toBe(1);
+    expect(foremostOf([hr, projects], 'member')).toBeUndefined();
   });
 
   it('gives a relation to one job as a whole, and skips jobs that do not know it', () => {

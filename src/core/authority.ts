@@ -3,6 +3,7 @@ import { LIFECYCLE } from './directory-types.ts';
 import { lifecycleAt } from './lifecycle.ts';
 import type { Existence, Lifecycle } from './lifecycle.ts';
 import type { Attributes, Value } from './model.ts';
+import { partsOfName } from './trees.ts';
 
 /** What one job says, through one link. Console edits are one more of these. */
 export interface ContributionView {
@@ -17,8 +18,8 @@ export interface ContributionView {
   /** Missing: unknown. */
   readonly existence?: Existence;
   /**
-   * Names of the relations it knows, even when it knows them to be empty. The names are opaque here: a relation that
-   * lives in a tree is passed as one name per tree.
+   * Names of the relations it knows, even when it knows them to be empty; of one that lives in trees, `namesForAuthority`: the name of its
+   * tree, or the bare name for a word about all trees, which counts as a whole or not at all.
    */
   readonly relations: readonly string[];
   /** Ranks of single attributes or relations, instead of `rank`. */
@@ -30,7 +31,7 @@ export interface ContributionView {
 export interface Resolved {
   readonly attributes: Attributes;
   readonly winners: Readonly<Record<string, { readonly job: number; readonly externalId: string }>>;
-  /** The edges of all links of this job are united; those of others do not count. */
+  /** By name, one for each tree. The edges of all links of this job are united; those of others do not count there. */
   readonly relationWinners: Readonly<Record<string, { readonly job: number }>>;
   /** null: no contribution at all. */
   readonly lifecycle: Lifecycle | null;
@@ -45,7 +46,6 @@ export interface Resolved {
 export function resolve(contributions: readonly ContributionView[], now: number, zone = 'UTC'): Resolved {
   const attributes: Record<string, Value | null> = {};
   const winners: Record<string, { job: number; externalId: string }> = {};
-  const relationWinners: Record<string, { job: number }> = {};
 
   for (const name of namesIn(contributions, (one) => Object.keys(one.attributes))) {
     if (name === LIFECYCLE) continue;
@@ -54,13 +54,7 @@ export function resolve(contributions: readonly ContributionView[], now: number,
     attributes[name] = winner.attributes[name]!;
     winners[name] = { job: winner.job, externalId: winner.externalId };
   }
-  for (const name of namesIn(contributions, (one) => one.relations)) {
-    const [winner] = byRank(
-      contributions.filter((one) => one.relations.includes(name)),
-      name,
-    );
-    relationWinners[name] = { job: winner!.job };
-  }
+  const relationWinners = winnersOfRelations(contributions);
 
   const deciding = contributions.filter((one) => one.decidesExistence);
   const [decider] = byRank(
@@ -90,6 +84,35 @@ export function resolve(contributions: readonly ContributionView[], now: number,
   );
   return { attributes, winners, relationWinners, lifecycle, reviewAt };
 }
+
+type Speaker = Pick<ContributionView, 'job' | 'rank' | 'externalId' | 'primary' | 'relations' | 'attributeRanks'>;
+
+/** Whose edges count, relation by relation and tree by tree. */
+export function winnersOfRelations(contributions: readonly Speaker[]): Resolved['relationWinners'] {
+  const winners: Record<string, { job: number }> = {};
+  for (const name of namesIn(contributions, (one) => one.relations)) {
+    const { relation, tree } = partsOfName(name);
+    const first = foremostOf(contributions, relation)!;
+    // Whoever speaks of all trees speaks alone when coming first, and is not heard otherwise.
+    const ofAll = first.relations.includes(relation);
+    if (ofAll ? tree !== null : tree === null) continue;
+    const [winner] = ofAll
+      ? [first]
+      : byRank(
+          contributions.filter((one) => one.relations.includes(name)),
+          relation,
+        );
+    winners[name] = { job: winner!.job };
+  }
+  return winners;
+}
+
+/** Who comes first of all that know the relation, in whatever tree. */
+export const foremostOf = <One extends Speaker>(contributions: readonly One[], relation: string): One | undefined =>
+  byRank(
+    contributions.filter((one) => one.relations.some((name) => partsOfName(name).relation === relation)),
+    relation,
+  )[0];
 
 /** The same for an object of which one contribution alone speaks, with the given attributes; `departed`: its last day has passed. */
 export function resolveOne(
@@ -123,10 +146,10 @@ function winnerOf(contributions: readonly ContributionView[], name: string): Con
   return known.find((one) => one.attributes[name] !== null || !one.nullFallsThrough?.includes(name)) ?? known[0];
 }
 
-const rankOf = (one: ContributionView, name: string): number =>
+const rankOf = (one: Speaker, name: string): number =>
   one.attributeRanks && Object.hasOwn(one.attributeRanks, name) ? one.attributeRanks[name]! : one.rank;
 
-const byRank = (contributions: readonly ContributionView[], name: string): readonly ContributionView[] =>
+const byRank = <One extends Speaker>(contributions: readonly One[], name: string): readonly One[] =>
   contributions.length < 2
     ? contributions
     : [...contributions].sort(
@@ -137,7 +160,7 @@ const byRank = (contributions: readonly ContributionView[], name: string): reado
           (a.externalId < b.externalId ? -1 : a.externalId > b.externalId ? 1 : 0),
       );
 
-const namesIn = (contributions: readonly ContributionView[], of: (one: ContributionView) => readonly string[]): readonly string[] =>
+const namesIn = <One>(contributions: readonly One[], of: (one: One) => readonly string[]): readonly string[] =>
   (contributions.length === 1 ? [...of(contributions[0]!)] : [...new Set(contributions.flatMap(of))]).sort();
 
 const textOf = (value: Value | null | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);

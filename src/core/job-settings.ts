@@ -8,6 +8,7 @@ import { jobNoticesSchema, welcomeSchema } from './notices.ts';
 import { type Schedule, scheduleFields } from './schedule.ts';
 import { scopeSchema } from './scope.ts';
 import { leaverPolicySchema } from './situation.ts';
+import { USUAL_TREE } from './trees.ts';
 
 export const triggerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('manual') }),
@@ -65,7 +66,7 @@ export const jobSettingsSchema = z.strictObject({
   direction: z.enum(['up', 'down']),
   /** Higher wins. */
   rank: z.int().default(100),
-  tree: z.string().default('main'),
+  tree: z.string().default(USUAL_TREE),
   part: z.unknown().default({}),
   scope: scopeSchema.prefault({}),
   /** Of a job in the state pilot: for whom it writes. Departments above them go along. */

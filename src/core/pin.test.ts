@@ -79,6 +79,28 @@ describe('a pin of an edge', () => {
     expect(laid(edge('d3', primary))).toEqual([[`d3${primary}`], 2]);
   });
 
+  it('of a primary one does not end because of the primary one of another tree', () => {
+    const primary = '{"primary":true}';
+    const [one, two] = [edgeSubject('membership', 'department', 'd1'), edgeSubject('membership', 'department', 'd2')];
+    const pins = [pin(one, null, primary), pin(two, primary, null)];
+    const inTree = (id: string, tree: string) => {
+      const [key, wanted] = edge(id, primary);
+      return [key, { ...wanted, of: { tree, job: 1 } }] as const;
+    };
+    const kept = (...wanted: readonly ReturnType<typeof inTree>[]) => {
+      const { values, over } = keepEdges(
+        'membership',
+        new Map(wanted),
+        pins,
+        () => true,
+        () => 'projects',
+      );
+      return [[...values.values()].map(({ to_id, of }) => `${to_id} ${of?.tree ?? '-'}`).sort(), over.length];
+    };
+    expect(kept(inTree('d2', 'projects'), inTree('home', 'main'))).toEqual([['d1 -', 'home main'], 0]);
+    expect(kept(inTree('d2', 'projects'), inTree('d3', 'projects'))).toEqual([['d3 projects'], 1]);
+  });
+
   it('ends when its far end is not there any more', () => {
     expect(lay([], pin(subject, null, '{}'), false)).toEqual([[], 1]);
   });

@@ -72,19 +72,25 @@ export function keepValues(wanted: Attributes, pins: readonly Pin[], type: Pick<
   return { values, over, kept };
 }
 
-interface WantedEdge {
+export interface WantedEdge {
   readonly relation: string;
   readonly to_type: string;
   readonly to_id: string;
   readonly facts: string;
+  /** Of what lives in trees: in which one it is, and by whose word. Missing: whichever it has. */
+  readonly of?: { readonly tree: string; readonly job: number };
 }
 
-/** The same for the edges of one relation; `reachable` says whether a far end is there to point to. */
-export function keepEdges<E extends WantedEdge>(
+/**
+ * The same for the edges of one relation; `reachable` says whether a far end is there to point to.
+ * @param treeOf  in which tree an edge lies that nobody wants now
+ */
+export function keepEdges(
   relation: string,
-  wanted: ReadonlyMap<string, E>,
+  wanted: ReadonlyMap<string, WantedEdge>,
   pins: readonly Pin[],
   reachable: (type: string, id: string) => boolean,
+  treeOf: (type: string, id: string) => string | undefined = () => undefined,
 ): Laid<Map<string, WantedEdge>> {
   const values = new Map<string, WantedEdge>(wanted);
   const over: Pin[] = [];
@@ -100,19 +106,23 @@ export function keepEdges<E extends WantedEdge>(
     }
     kept.push(pin);
     if (held.value === null) values.delete(key);
-    else values.set(key, { relation, to_type: edge.type, to_id: edge.id, facts: String(held.value) });
+    else values.set(key, { ...wanted.get(key), relation, to_type: edge.type, to_id: edge.id, facts: String(held.value) });
   }
   const pinned = new Set(kept.map((pin) => pin.subject));
-  const another = [...wanted.values()].some(
+  const others = [...wanted.values()].filter(
     (edge) => isPrimary(edge.facts) && !pinned.has(edgeSubject(relation, edge.to_type, edge.to_id)),
   );
-  if (!another) return { values, over, kept };
-  // Of primary ones there is one. A new one is wanted, so what is kept in the place of the one that was undone has ended.
-  const ended = kept.filter((pin) => isPrimary(pin.keep) && !isPrimary(pin.undone));
+  const another = ({ subject }: Pin): boolean => {
+    const { type, id } = edgeOfSubject(subject)!;
+    const tree = wanted.get(`${type}:${id}`)?.of?.tree ?? treeOf(type, id);
+    return others.some((edge) => tree === undefined || edge.of === undefined || edge.of.tree === tree);
+  };
+  // Of primary ones there is one in each tree. A new one is wanted, so what is kept in the place of the one that was undone has ended.
+  const ended = kept.filter((pin) => isPrimary(pin.keep) && !isPrimary(pin.undone) && another(pin));
   for (const { subject, undone } of ended) {
     const { type, id } = edgeOfSubject(subject)!;
     if (undone === null) values.delete(`${type}:${id}`);
-    else values.set(`${type}:${id}`, { relation, to_type: type, to_id: id, facts: String(undone) });
+    else values.set(`${type}:${id}`, { ...wanted.get(`${type}:${id}`), relation, to_type: type, to_id: id, facts: String(undone) });
   }
   return { values, over: [...over, ...ended], kept: kept.filter((pin) => !ended.includes(pin)) };
 }

@@ -1,18 +1,24 @@
 // The directory as connectors/directory sees it: objects with their edges and a few facts of their departments.
 import type { Attributes, Edge, EndpointObject, ObjectKey, ObjectTypeSpec, Value } from '../core/model.ts';
 import { LIFECYCLE } from '../core/directory-types.ts';
+import type { EdgeFacts } from '../core/plan.ts';
+import { type Placed, primaryAmong, USUAL_TREE, withOnePrimary } from '../core/trees.ts';
 import type { DirectoryPort } from '../connector-kit/directory-port.ts';
 import { list, type Database } from '../store/database.ts';
 import { edgesOf, historySequence, objectPage, objectsOf, touchedSince, type ObjectRow } from '../store/directory.ts';
 import type { ProposedDirectory } from './console/proposed.ts';
 import { groupBy, parseJson } from './shapes.ts';
 
-/** @param proposed  what an edit would leave, laid over what is stored */
+/**
+ * @param proposed  what an edit would leave, laid over what is stored
+ * @param jobTree  of the job that it is shown to: somebody's primary department there is the one that counts
+ */
 export function createDirectoryPort(
   database: Database,
   installationId: string,
   types: readonly ObjectTypeSpec[],
   proposed: ProposedDirectory | null = null,
+  jobTree: string = USUAL_TREE,
 ): DirectoryPort {
   const withNulls = nullsOf(types);
   let departments: Map<string, { name: string; code: string; parent: string | null }> | null = null;
@@ -47,16 +53,21 @@ export function createDirectoryPort(
     const known = rows.some((row) => row.type === 'person') ? await tree() : null;
     return rows.map((row) => {
       const own: Record<string, Edge[]> = Object.fromEntries(parseJson<string[]>(row.relations, []).map((relation) => [relation, []]));
-      for (const edge of (proposed?.edges.get(row.id) ?? edges.get(row.id) ?? []).filter(
-        (one) => proposed?.objects.get(one.to_id) !== null,
-      ))
-        (own[edge.relation] ??= []).push({ to: { type: edge.to_type, id: edge.to_id }, ...parseJson(edge.facts, {}) });
+      const standing = (proposed?.edges.get(row.id) ?? edges.get(row.id) ?? []).filter((one) => proposed?.objects.get(one.to_id) !== null);
+      const places: Placed[] = [];
+      for (const edge of standing) {
+        const facts = parseJson<EdgeFacts>(edge.facts, {});
+        (own[edge.relation] ??= []).push({ to: { type: edge.to_type, id: edge.to_id }, ...facts });
+        if (edge.relation === MEMBERSHIP) places.push({ to_id: edge.to_id, tree: edge.tree, primary: facts.primary === true });
+      }
+      const home = primaryAmong(places, jobTree);
+      if (places.length > 1) own[MEMBERSHIP] = [...withOnePrimary(own[MEMBERSHIP]!, places, home)];
       const attributes: Record<string, Value | null> = {
         ...withNulls(row.type),
         ...(JSON.parse(row.data) as Record<string, Value | null>),
         [LIFECYCLE]: row.lifecycle,
       };
-      if (known) Object.assign(attributes, departmentFacts(own.membership, known));
+      if (known) Object.assign(attributes, departmentFacts(home?.to_id, known));
       return { id: row.id, attributes, edges: own };
     });
   };
@@ -88,6 +99,8 @@ export function createDirectoryPort(
   };
 }
 
+const MEMBERSHIP = 'membership';
+
 /** The directory knows all its attributes: what has no value is empty, not unknown. */
 function nullsOf(types: readonly ObjectTypeSpec[]): (type: string) => Record<string, null> {
   const nulls = new Map(types.map((type) => [type.id, Object.fromEntries(type.attributes.map((spec) => [spec.name, null]))]));
@@ -95,15 +108,14 @@ function nullsOf(types: readonly ObjectTypeSpec[]): (type: string) => Record<str
 }
 
 function departmentFacts(
-  memberships: readonly Edge[] | undefined,
+  home: string | undefined,
   departments: ReadonlyMap<string, { name: string; code: string; parent: string | null }>,
 ): Record<string, Value | null> {
-  const main = memberships?.find((edge) => edge.primary) ?? memberships?.[0];
-  const found = main && departments.get(main.to.id);
-  if (!found) return { departmentName: null, departmentCode: null, departmentPath: null };
+  const found = home === undefined ? undefined : departments.get(home);
+  if (home === undefined || !found) return { departmentName: null, departmentCode: null, departmentPath: null };
   const path: string[] = [];
   const seen = new Set<string>();
-  for (let id: string | null = main.to.id; id && departments.has(id) && !seen.has(id); id = departments.get(id)!.parent) {
+  for (let id: string | null = home; id && departments.has(id) && !seen.has(id); id = departments.get(id)!.parent) {
     seen.add(id);
     path.unshift(departments.get(id)!.name);
   }

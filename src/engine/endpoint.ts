@@ -64,6 +64,8 @@ export async function openEndpoint(engine: EngineOptions, id: string, signal: Ab
 export interface Proposed {
   readonly edit?: number | null;
   readonly directory?: ProposedDirectory | null;
+  /** Of the job that the directory is opened for. */
+  readonly tree?: string;
   /** Settings to be tried, laid over the saved ones (null: taken away); nothing is remembered. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** The run that it is opened for, and whether its lease holds just now. */
@@ -122,6 +124,7 @@ export async function openConnection(
             (await getSetting(engine.database, 'installation')) ?? '',
             types,
             proposed.directory ?? null,
+            proposed.tree,
           ),
         }
       : {}),

@@ -253,7 +253,7 @@ export async function openContext(
     held: { run: run.id, mayBegin: () => hold.mayWrite(), isHeld: () => hold.isHeld() },
   });
   const settings = { ...wanted, part: partIn(outside.manifest, wanted.part) };
-  const directory = await openEndpoint(engine, 'directory', signal, { directory: proposed });
+  const directory = await openEndpoint(engine, 'directory', signal, { directory: proposed, tree: settings.tree });
   const up = job.direction === 'up';
   const source = up ? outside : directory;
   const target = up ? directory : outside;

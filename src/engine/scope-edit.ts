@@ -66,6 +66,7 @@ export async function knowsTarget(engine: EngineOptions, job: JobRow, saved: Job
 }
 
 interface Judge extends Scoping {
+  readonly settings: Pick<JobSettings, 'scope' | 'tree'>;
   readonly tree: Tree;
 }
 
@@ -89,7 +90,10 @@ async function scopingOf({ database }: EngineOptions, settings: JobSettings, typ
 async function movedAcross({ database }: EngineOptions, job: number, type: ObjectTypeSpec, before: Judge, after: Judge): Promise<string[]> {
   const moved: string[] = [];
   const plan = { type: type.id, source: type };
-  const port = type.id in after.scopeRules || type.id in before.scopeRules ? createDirectoryPort(database, '', [type]) : null;
+  const port =
+    type.id in after.scopeRules || type.id in before.scopeRules
+      ? createDirectoryPort(database, '', [type], null, after.settings.tree)
+      : null;
   for (let from = ''; ; ) {
     const until = await pageEnd(database, type.id, from, PAGE);
     if (until === undefined) return moved;

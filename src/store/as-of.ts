@@ -32,6 +32,17 @@ export const entryEdgesOf = (reader: Reader, ids: readonly string[], span: Span)
       );
 };
 
+/** By which jobs these people came into their departments, oldest first, as far as the history goes back. */
+export const placingsOf = (
+  reader: Reader,
+  ids: readonly string[],
+): Promise<readonly { readonly id: string; readonly to_type: string; readonly to_id: string; readonly job: number }[]> =>
+  reader.all(
+    `SELECT h.id AS id, e.to_type AS to_type, e.to_id AS to_id, h.job AS job FROM history h JOIN history_edge e ON e.seq = h.seq AND e.n = h.n
+     WHERE h.id IN {list} AND e.relation = 'membership' AND e.op = 'add' AND h.job IS NOT NULL ORDER BY h.seq, h.n`,
+    list(ids),
+  );
+
 /**
  * The last place of the history that belongs to a time (epoch ms) or an earlier one; 0 = before everything. Found by halving:
  * places follow commits, and entries of one run bear the time at which it began.

@@ -216,8 +216,11 @@ export interface EdgeOp {
   readonly op: 'add' | 'remove' | 'update';
   readonly facts: string;
   readonly factsBefore: string | null;
+  /** Where it lies and whose word it is, when that is not the tree and the job of the run that writes it. */
+  readonly of?: { readonly tree: string; readonly job: number };
 }
 
+/** An edge that is there stays in its tree, unless the change says in which one it is now. */
 export async function applyEdges(transaction: Transaction, ops: readonly EdgeOp[], tree: string, job: number): Promise<void> {
   const removed = ops.filter((op) => op.op === 'remove');
   if (removed.length > 0) {
@@ -227,14 +230,28 @@ export async function applyEdges(transaction: Transaction, ops: readonly EdgeOp[
       rows(removed.map((op) => [op.owner, op.relation, op.toType, op.toId])),
     );
   }
-  await transaction.insert(
-    'edge',
-    ['owner', 'relation', 'to_type', 'to_id', 'tree', 'job', 'facts'],
-    ops
-      .filter((op) => op.op !== 'remove')
-      .map((op) => [op.owner, op.relation, op.toType, op.toId, op.relation === 'member' ? '' : tree, job, op.facts]),
-    '(owner, relation, to_type, to_id) DO UPDATE SET facts = excluded.facts, job = excluded.job',
+  const put = (some: readonly EdgeOp[], more: string): Promise<void> =>
+    transaction.insert(
+      'edge',
+      ['owner', 'relation', 'to_type', 'to_id', 'tree', 'job', 'facts'],
+      some.map((op) => [
+        op.owner,
+        op.relation,
+        op.toType,
+        op.toId,
+        op.of?.tree ?? (op.relation === 'member' ? '' : tree),
+        op.of?.job ?? job,
+        op.facts,
+      ]),
+      `(owner, relation, to_type, to_id) DO UPDATE SET facts = excluded.facts, job = excluded.job${more}`,
+    );
+  const kept = ops.filter((op) => op.op !== 'remove');
+  await put(
+    kept.filter((op) => op.of === undefined),
+    '',
   );
+  const labelled = kept.filter((op) => op.of !== undefined);
+  if (labelled.length > 0) await put(labelled, ', tree = excluded.tree');
 }
 
 /** Edges of others that lead to these objects, with the type of their owner. */

@@ -122,7 +122,7 @@ it('people and departments are searched, the tree is opened level by level, and 
   const id = async (number: string): Promise<string> => (await ask('GET', `/people/${number}`)).body.id;
   const place = (object: string) => ask('GET', `/directory/place?object=${object}`);
   expect((await place(await id('N-1'))).body).toMatchObject({
-    departments: [{ path: [{ name: 'main' }], primary: true }],
+    departments: [{ path: [{ name: 'main' }], primary: true, tree: 'main' }],
     managers: [{ title: 'Person 2' }, { title: 'Person 3' }],
     reports: { count: 0 },
   });
@@ -185,6 +185,14 @@ it('several trees of departments are listed, and departments and people are thos
   }
   expect(seen.toSorted()).toEqual(['Person 91', 'Person 92', 'Person 93', 'Somebody']);
   expect((await titles(`/people?${cost}&department=c1&below=true`)).toSorted()).toEqual(['Person 91', 'Person 92', 'Somebody']);
+  // What is typed is looked for in that tree, however many the others hold.
+  expect((await titles(`/people?${cost}&text=Person`)).toSorted()).toEqual(['Person 91', 'Person 92', 'Person 93']);
+  expect(await titles(`/people?${cost}&text=Person&limit=1`)).toHaveLength(1);
+  expect(await titles('/people?tree=main&text=N-91')).toEqual([]);
+  expect(await titles('/people?text=N-91')).toEqual(['Person 91']);
+  expect((await titles(`/departments?${cost}&text=c1`)).toSorted()).toEqual(['c1', 'c1 by hand']);
+  expect(await titles('/departments?tree=main&text=c1')).toEqual([]);
+  expect((await ask('GET', '/people?tree=partners&text=Person')).status).toBe(404);
   const unknown = await ask('GET', '/people?tree=partners');
   expect(unknown.body).toMatchObject({
     status: 404,

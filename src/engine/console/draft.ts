@@ -1,6 +1,7 @@
 // Turns the steps of an edit into the records that the console would hold afterwards. Reads only.
 import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
 import type { Attributes, Edge, ObjectTypeSpec, Value } from '../../core/model.ts';
+import { withOnePrimary } from '../../core/trees.ts';
 import { edgesOf, objectsOf, type EdgeRow, type ObjectRow } from '../../store/directory.ts';
 import type { DraftRow } from '../../store/console.ts';
 import { directoryCatalogue } from '../catalogue.ts';
@@ -169,9 +170,13 @@ function begin(context: CommandContext): Drafting {
 export function edgesNow(object: Working, relation: string): readonly Edge[] {
   const said = object.record.e[relation];
   if (said && (object.touched.has(relation) || object.stored === null)) return said;
-  return object.storedEdges
-    .filter((edge) => edge.relation === relation)
-    .map((edge) => ({ to: { type: edge.to_type, id: edge.to_id }, ...parseJson(edge.facts, {}) }));
+  const rows = object.storedEdges.filter((edge) => edge.relation === relation);
+  const edges = rows.map((edge): Edge => ({ to: { type: edge.to_type, id: edge.to_id }, ...parseJson(edge.facts, {}) }));
+  // By hand there is one primary department, whatever the trees.
+  return withOnePrimary(
+    edges,
+    rows.map((edge, index) => ({ to_id: edge.to_id, tree: edge.tree, primary: edges[index]!.primary === true })),
+  );
 }
 
 export function putEdges(object: Working, relation: string, edges: readonly Edge[], field: string): void {

@@ -1,5 +1,5 @@
 // Fields that another source feeds: editing them by hand would come to nothing, so it is refused with the source's name.
-import { resolve, type ContributionView } from '../../core/authority.ts';
+import { foremostOf, resolve, type ContributionView } from '../../core/authority.ts';
 import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
 import { CONSOLE, CONSOLE_RANK } from '../../core/console.ts';
 import { jobSettingsSchema, type JobSettings } from '../../core/job-settings.ts';
@@ -29,9 +29,10 @@ export async function fedFromAbove(
     const { sources } = await loadSources(context, names, object.stored);
     const others = sources.filter((source) => source.row.job !== console.id);
     if (others.length === 0) continue;
-    const resolved = resolve([...others.map((source) => source.view), viewOf(object, console)], context.now());
+    const views = [...others.map((source) => source.view), viewOf(object, console)];
+    const resolved = resolve(views, context.now());
     for (const [name, field] of object.touched) {
-      const winner = resolved.winners[name] ?? resolved.relationWinners[name];
+      const winner = resolved.winners[name] ?? foremostOf(views, name);
       if (!winner || winner.job === console.id || (kept && name === LIFECYCLE)) continue;
       const source = others.find((one) => one.row.job === winner.job)!;
       const label = labelOf(directoryTypes, object.type, name);
@@ -82,9 +83,10 @@ export function strongerThanHand(
   const hand = job ? { id: job.id, settings: settingsOfJob(job) } : { id: Number.MAX_SAFE_INTEGER, settings: unmade };
   const others = sources.filter((source) => source.row.job !== hand.id);
   const own: ContributionView = { ...wordOf(hand, object), attributes: {}, existence: 'active', relations: [MEMBERSHIP] };
-  const resolved = resolve([...others.map((source) => source.view), own], now);
+  const views = [...others.map((source) => source.view), own];
+  const resolved = resolve(views, now);
   const of = (winner: number | undefined): Source | null => others.find((source) => source.row.job === winner) ?? null;
-  return { lifecycle: of(resolved.winners[LIFECYCLE]?.job), membership: of(resolved.relationWinners[MEMBERSHIP]?.job) };
+  return { lifecycle: of(resolved.winners[LIFECYCLE]?.job), membership: of(foremostOf(views, MEMBERSHIP)?.job) };
 }
 
 const MEMBERSHIP = 'membership';

@@ -2,10 +2,15 @@
 import { canonicalText } from '../../core/attribute.ts';
 import { LIFECYCLE } from '../../core/directory-types.ts';
 import type { Attributes, Value } from '../../core/model.ts';
+import { edgeSubject } from '../../core/pin.ts';
+import { USUAL_TREE } from '../../core/trees.ts';
 import type { Reader } from '../../store/database.ts';
 import { edgesOf, objectsOf, type EdgeRow, type ObjectRow } from '../../store/directory.ts';
+import { getJob } from '../../store/jobs.ts';
 import { edgesOfChanges, planPage, type ChangeRow } from '../../store/ledger.ts';
+import { getRun } from '../../store/runs.ts';
 import { groupBy, parseJson } from '../shapes.ts';
+import type { EdgeLabels } from '../stages/directory-change.ts';
 
 export interface ProposedDirectory {
   /** Objects that the edit changes, as they would be; null = not there any more. */
@@ -21,12 +26,20 @@ export async function proposedDirectory(reader: Reader, plan: number | null, dir
   if (plan === null || direction === 'up') return null;
   const objects = new Map<string, ObjectRow | null>();
   const edges = new Map<string, EdgeRow[]>();
+  const tree = await treeOfRun(reader, plan);
   for (let after = 0; ; ) {
     const changes = await planPage(reader, plan, after, PAGE);
-    if (changes.length > 0) await layOver(reader, changes, objects, edges);
+    if (changes.length > 0) await layOver(reader, changes, objects, edges, tree);
     if (changes.length < PAGE) return { objects, edges };
     after = changes.at(-1)!.id;
   }
+}
+
+/** New edges of its own word lie in the tree of its job, as it would be. */
+async function treeOfRun(reader: Reader, plan: number): Promise<string> {
+  const run = await getRun(reader, plan);
+  const job = run && (await getJob(reader, run.job));
+  return parseJson<{ tree?: string }>(run?.trial ?? job?.settings, {}).tree ?? USUAL_TREE;
 }
 
 async function layOver(
@@ -34,6 +47,7 @@ async function layOver(
   changes: readonly ChangeRow[],
   objects: Map<string, ObjectRow | null>,
   edges: Map<string, EdgeRow[]>,
+  tree: string,
 ): Promise<void> {
   const ids = [...new Set(changes.flatMap((change) => change.directory_id ?? []))];
   const stored = new Map((await objectsOf(reader, ids)).map((object) => [object.id, object]));
@@ -57,19 +71,22 @@ async function layOver(
     }
     objects.set(id, afterChange(change, id, current ?? undefined));
     const own = new Map((edges.get(id) ?? storedEdges.get(id) ?? []).map((edge) => [`${edge.relation}\0${edge.to_id}`, edge]));
+    const labels = parseJson<EdgeLabels>(change.precondition, {}).t;
     for (const edge of changed.get(String(change.id)) ?? []) {
       const key = `${edge.relation}\0${edge.to_id}`;
       if (edge.op === 'remove') own.delete(key);
-      else
+      else {
+        const [inTree, job] = labels?.[edgeSubject(edge.relation, edge.to_type, edge.to_id)] ?? [own.get(key)?.tree ?? tree, change.job];
         own.set(key, {
           owner: id,
           relation: edge.relation,
           to_type: edge.to_type,
           to_id: edge.to_id,
-          tree: 'main',
-          job: change.job,
+          tree: inTree,
+          job,
           facts: edge.facts,
         });
+      }
     }
     edges.set(id, [...own.values()]);
   }

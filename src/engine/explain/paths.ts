@@ -1,8 +1,9 @@
 // Where departments stand, from the top of the tree down to themselves; and which of them is a person's first.
 import type { Attributes } from '../../core/model.ts';
+import { primaryAmong } from '../../core/trees.ts';
 import type { Reader } from '../../store/database.ts';
 import { edgesOf, objectsOf, type EdgeRow } from '../../store/directory.ts';
-import { parseJson } from '../shapes.ts';
+import { groupBy, parseJson } from '../shapes.ts';
 
 export type Path = readonly { readonly id: string; readonly name: string }[];
 
@@ -38,7 +39,9 @@ export const isPrimary = (edge: EdgeRow): boolean => parseJson<{ primary?: boole
 /** The department that each of these people belongs to first of all; who belongs to none is left out. */
 export async function primaryOf(reader: Reader, people: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const edges = (await edgesOf(reader, people)).filter((edge) => edge.relation === 'membership');
-  const first = new Map<string, string>();
-  for (const edge of edges) if (!first.has(edge.owner) || isPrimary(edge)) first.set(edge.owner, edge.to_id);
-  return first;
+  const places = groupBy(
+    edges.map((edge) => ({ ...edge, primary: isPrimary(edge) })),
+    (edge) => edge.owner,
+  );
+  return new Map([...places].map(([owner, own]) => [owner, primaryAmong(own)!.to_id]));
 }

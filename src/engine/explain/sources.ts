@@ -1,13 +1,15 @@
 // Who says what about a directory object, and whose word counts: the accepted contributions, resolved again.
-import { resolve, type ContributionView, type Resolved } from '../../core/authority.ts';
+import { resolve, winnersOfRelations, type ContributionView, type Resolved } from '../../core/authority.ts';
 import { CONSOLE } from '../../core/console.ts';
 import { directoryTypes, LIFECYCLE } from '../../core/directory-types.ts';
 import type { JobSettings } from '../../core/job-settings.ts';
 import type { Attributes, AttributeSpec, Label, ObjectTypeSpec, Value } from '../../core/model.ts';
+import { nameInTree, namesForAuthority } from '../../core/trees.ts';
 import { neededAttributes } from '../../core/mapping/compile.ts';
 import type { MappingRow, MappingRowInput } from '../../core/mapping/rows.ts';
 import { contributionsOf, type ContributionRow } from '../../store/contributions.ts';
-import type { ObjectRow } from '../../store/directory.ts';
+import type { Reader } from '../../store/database.ts';
+import type { EdgeRow, ObjectRow } from '../../store/directory.ts';
 import { claimsOfObject, linksOfObject, mirrorOf } from '../../store/find.ts';
 import { directoryIdsOf, type ClaimRow, type LinkRow } from '../../store/links.ts';
 import type { JobRow } from '../../store/jobs.ts';
@@ -78,7 +80,7 @@ export async function loadSources(context: QueryContext, names: Names, object: O
         primary,
         attributes: await inDirectoryIds(context, job.connection, type, said.a),
         ...(said.mute ? {} : { existence: said.x as never }),
-        relations: parseJson<string[]>(row.relations, []),
+        relations: namesForAuthority(parseJson<string[]>(row.relations, []), { connection: job.connection, tree: settings.tree }),
         attributeRanks: settings.policy.attributeRanks,
         nullFallsThrough: settings.policy.nullFallsThrough,
       },
@@ -92,6 +94,35 @@ export async function loadSources(context: QueryContext, names: Names, object: O
       (await installationSettings(context.reader)).timeZone,
     ),
   };
+}
+
+/** Whose word an edge is: the winner's of its tree, whoever wrote it; of what nobody says any more, the one who wrote it last. */
+export function speakerOf(winners: Resolved['relationWinners'], edge: Pick<EdgeRow, 'relation' | 'tree' | 'job'>): number {
+  return (winners[nameInTree(edge.relation, edge.tree)] ?? winners[edge.relation])?.job ?? edge.job;
+}
+
+/** The same without what is said of attributes. */
+export async function relationWinners(reader: Reader, names: Names, object: string): Promise<Resolved['relationWinners']> {
+  const secondary = new Set(
+    (await linksOfObject(reader, object)).filter((link) => link.role !== 'primary').map((link) => `${link.connection} ${link.external_id}`),
+  );
+  return winnersOfRelations(
+    (await contributionsOf(reader, [object])).flatMap((row) => {
+      const job = names.jobs.get(row.job);
+      if (!job) return [];
+      const { rank, policy, tree } = settingsOfJob(job);
+      return [
+        {
+          job: row.job,
+          rank,
+          externalId: row.external_id,
+          primary: job.connection === CONSOLE ? row.external_id === object : !secondary.has(`${job.connection} ${row.external_id}`),
+          relations: namesForAuthority(parseJson<string[]>(row.relations, []), { connection: job.connection, tree }),
+          attributeRanks: policy.attributeRanks,
+        },
+      ];
+    }),
+  );
 }
 
 async function inDirectoryIds(

@@ -120,8 +120,9 @@ const MOST_FOUND = 50;
 
 export async function listOf(context: QueryContext, type: string, input: ListInput): Promise<z.input<typeof listOutput>> {
   if (input.text !== undefined) {
+    const inside = (await wantedTree(context.reader, input.tree))?.departments;
     return {
-      objects: await viewsOf(context, await search(context.reader, type, input.text, Math.min(input.limit, MOST_FOUND))),
+      objects: await viewsOf(context, await search(context.reader, type, input.text, Math.min(input.limit, MOST_FOUND), inside)),
       next: null,
     };
   }

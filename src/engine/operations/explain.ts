@@ -13,7 +13,15 @@ import { explainAccounts } from '../explain/accounts.ts';
 import { strongerThanHand } from '../console/fed.ts';
 import { find } from '../explain/find.ts';
 import { keptBy, keptWords } from '../explain/kept.ts';
-import { explainAttributes, explainLifecycle, loadSources, relationLabel, type Source, type Spoken } from '../explain/sources.ts';
+import {
+  explainAttributes,
+  explainLifecycle,
+  loadSources,
+  relationLabel,
+  speakerOf,
+  type Source,
+  type Spoken,
+} from '../explain/sources.ts';
 import { historyViews } from '../explain/history.ts';
 import { explainView, type ExplainedObject, type ExplainView } from '../explain/view.ts';
 import { whyOutside } from '../explain/why-not.ts';
@@ -129,7 +137,7 @@ async function explainObject(
         acceptedRun: source.row.accepted_run,
       })),
     attributes: await explainAttributes(context, names, object, spoken),
-    ...(await memberships(context, names, object)),
+    ...(await memberships(context, names, object, spoken)),
     accounts: await explainAccounts(context, names, object, onlyJob),
     pins,
     held: await heldOf(context, names, held),
@@ -155,6 +163,7 @@ async function memberships(
   context: QueryContext,
   names: Names,
   object: ObjectRow,
+  { resolved }: Spoken,
 ): Promise<Pick<ExplainedObject, 'memberships' | 'moreMemberships'>> {
   const edges = await firstEdgesOf(context.reader, object.id, MOST_MEMBERSHIPS);
   const total = edges.length < MOST_MEMBERSHIPS ? edges.length : await countEdgesOf(context.reader, object.id);
@@ -165,6 +174,7 @@ async function memberships(
   const listed = edges
     .map((edge) => {
       const facts = parseJson<{ primary?: boolean; title?: string }>(edge.facts, {});
+      const job = speakerOf(resolved.relationWinners, edge);
       return {
         relation: edge.relation,
         label: relationLabel(object, edge.relation),
@@ -172,8 +182,8 @@ async function memberships(
         name: titles.get(edge.to_id) ?? edge.to_id,
         primary: facts.primary === true,
         title: facts.title ?? null,
-        job: edge.job,
-        jobName: jobName(names, edge.job),
+        job,
+        jobName: jobName(names, job),
       };
     })
     .sort((a, b) => Number(b.primary) - Number(a.primary) || a.name.localeCompare(b.name));

@@ -2,18 +2,21 @@
 import { z } from 'zod';
 import { directoryTypes } from '../../core/directory-types.ts';
 import type { Attributes } from '../../core/model.ts';
+import { treeOrder } from '../../core/trees.ts';
 import { edgesOf, edgesTo, objectsOf, type ObjectRow } from '../../store/directory.ts';
 import { titlesOf } from '../../store/overview.ts';
 import { countReferringTo, departmentsBelow, departmentsUnder, referringTo, topsAmong } from '../../store/tree.ts';
 import { CommandError } from '../engine.ts';
 import { isPrimary, pathsOf, primaryOf } from '../explain/paths.ts';
 import { search } from '../explain/search.ts';
+import { relationWinners, speakerOf } from '../explain/sources.ts';
 import { parseJson } from '../shapes.ts';
 import { query, type QueryContext } from './operation.ts';
 import { jobName, loadNames } from './show.ts';
 import { peopleOfTrees } from './tree-counts.ts';
 import { treeInput, wantedTree } from './trees.ts';
 
+const inOrder = treeOrder();
 const step = z.object({ id: z.string(), name: z.string() });
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
@@ -171,6 +174,8 @@ export const directoryPlace = query({
       z.object({
         path: z.array(step),
         primary: z.boolean(),
+        /** Of departments; null: it is the department itself. */
+        tree: z.string().nullable(),
         title: z.string().nullable(),
         from: z.string().nullable(),
         until: z.string().nullable(),
@@ -196,7 +201,8 @@ export const directoryPlace = query({
     const into = row.type === 'department' ? [] : await edgesTo(reader, [row.id]);
     const memberships = edges
       .filter((edge) => edge.relation === 'membership')
-      .toSorted((a, b) => Number(isPrimary(b)) - Number(isPrimary(a)) || (a.to_id < b.to_id ? -1 : 1));
+      .toSorted((a, b) => Number(isPrimary(b)) - Number(isPrimary(a)) || inOrder(a.tree, b.tree) || (a.to_id < b.to_id ? -1 : 1));
+    const winners = memberships.length > 0 ? await relationWinners(reader, names, row.id) : {};
     const homes = row.type === 'department' ? [row.id] : memberships.map((edge) => edge.to_id);
     const paths = await pathsOf(reader, homes);
     const leaders = edges.filter((edge) => edge.relation === 'leader').map((edge) => edge.to_id);
@@ -215,14 +221,16 @@ export const directoryPlace = query({
       departments: homes.map((id, index) => {
         const edge = memberships[index];
         const facts = parseJson<Record<string, unknown>>(edge?.facts ?? null, {});
+        const job = edge ? speakerOf(winners, edge) : null;
         return {
           path: [...(paths.get(id) ?? [])],
           primary: facts.primary === true,
+          tree: edge?.tree ?? null,
           title: text(facts.title),
           from: text(facts.from),
           until: text(facts.until),
-          job: edge?.job ?? null,
-          jobName: edge ? jobName(names, edge.job) : null,
+          job,
+          jobName: job === null ? null : jobName(names, job),
         };
       }),
       managers: row.type === 'person' ? await chainOf(context, row) : await peopleOf(context, leaders),

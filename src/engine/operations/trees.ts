@@ -1,6 +1,7 @@
 // Trees of departments: which there are, by the jobs that fill them, and which departments are in one.
 import { z } from 'zod';
 import { CONSOLE } from '../../core/console.ts';
+import { treeOrder, USUAL_TREE } from '../../core/trees.ts';
 import type { Reader } from '../../store/database.ts';
 import { countObjects } from '../../store/directory.ts';
 import { type JobRow, listJobs } from '../../store/jobs.ts';
@@ -8,9 +9,6 @@ import { departmentsOfTree } from '../../store/tree.ts';
 import { CommandError } from '../engine.ts';
 import { parseJson } from '../shapes.ts';
 import { query } from './operation.ts';
-
-/** The one that jobs have as long as nobody says otherwise. */
-export const USUAL_TREE = 'main';
 
 export const treeInput = z.string().min(1).max(200).optional().describe('Only of this tree; GET /directory/trees lists them.');
 
@@ -26,7 +24,8 @@ const treeOf = (job: JobRow): string => parseJson<{ tree?: string }>(job.setting
 async function jobsByTree(reader: Reader): Promise<ReadonlyMap<string, readonly JobRow[]>> {
   const jobs = (await listJobs(reader)).filter((job) => job.direction === 'up' && job.connection !== CONSOLE);
   const found = new Map<string, readonly JobRow[]>([[USUAL_TREE, []], ...Map.groupBy(jobs, treeOf)]);
-  return new Map([...found].sort(([a], [b]) => Number(b === USUAL_TREE) - Number(a === USUAL_TREE) || (a < b ? -1 : 1)));
+  const inOrder = treeOrder();
+  return new Map([...found].sort(([a], [b]) => inOrder(a, b)));
 }
 
 async function departmentsIn(reader: Reader, trees: ReadonlyMap<string, readonly JobRow[]>, tree: string): Promise<readonly string[]> {

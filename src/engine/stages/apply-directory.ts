@@ -2,6 +2,7 @@
 import { canonicalText, comparisonKeys } from '../../core/attribute.ts';
 import { LIFECYCLE } from '../../core/directory-types.ts';
 import type { Attributes, ObjectTypeSpec, Value } from '../../core/model.ts';
+import { edgeSubject } from '../../core/pin.ts';
 import type { RegroupOrder } from '../../core/regroup.ts';
 import { SEARCH, searchKeys } from '../../core/search.ts';
 import { isLeaver, leaverCause, type Situation } from '../../core/situation.ts';
@@ -35,6 +36,7 @@ import { groupBy, parseJson } from '../shapes.ts';
 import { standingOf } from './absence.ts';
 import type { Desired } from './assess.ts';
 import { closeHeld } from '../../store/held.ts';
+import type { EdgeLabels } from './directory-change.ts';
 import { untilRemoved } from './disable-first.ts';
 import { loosen } from './loosen.ts';
 import { apartReason, partedSince } from './parted-since.ts';
@@ -188,8 +190,10 @@ async function commit(
   );
   for (const change of changes) {
     const row = staged.get(`${change.type}\0${change.source_key}`)!;
-    const own = (edges.get(String(change.id)) ?? []).map(
-      (edge): EdgeOp => ({
+    const labels = parseJson<EdgeLabels>(change.precondition, {}).t;
+    const own = (edges.get(String(change.id)) ?? []).map((edge): EdgeOp => {
+      const label = labels?.[edgeSubject(edge.relation, edge.to_type, edge.to_id)];
+      return {
         owner: change.directory_id!,
         relation: edge.relation,
         toType: edge.to_type,
@@ -197,8 +201,9 @@ async function commit(
         op: edge.op,
         facts: edge.facts,
         factsBefore: edge.facts_before,
-      }),
-    );
+        ...(label ? { of: { tree: label[0], job: label[1] } } : {}),
+      };
+    });
     if (change.action !== 'link' && change.action !== 'unlink') {
       const current = objects.get(change.directory_id!);
       const { object, data } = nextObject(change, current, row);

@@ -4,6 +4,7 @@ import { CONSOLE } from '../../core/console.ts';
 import { jobSettingsSchema } from '../../core/job-settings.ts';
 import { lifecycleAt } from '../../core/lifecycle.ts';
 import type { Attributes, Value } from '../../core/model.ts';
+import { namesForAuthority } from '../../core/trees.ts';
 import { existenceSaid, isLeaver, leaverCause, type Situation } from '../../core/situation.ts';
 import type { ContributionRow } from '../../store/contributions.ts';
 import { edgesOf, objectsOf } from '../../store/directory.ts';
@@ -132,6 +133,7 @@ export async function diffAgainstDirectory(
       plan,
       subject,
       stagedEdges.get(subject.row.source_key) ?? [],
+      edges.get(subject.row.directory_id!) ?? [],
       foreignEdges,
       ends,
       alive,
@@ -290,7 +292,7 @@ function viewsOf(
   const view = (job: number, externalId: string, data: Desired, relations: readonly string[], own: boolean): void => {
     const facts = jobs.get(job);
     if (!facts) return;
-    const { policy, rank } = facts.settings;
+    const { policy, rank, tree } = facts.settings;
     views.push({
       job,
       rank,
@@ -298,7 +300,7 @@ function viewsOf(
       externalId,
       primary: isPrimary(facts.connection, externalId, subject.row.directory_id!, secondary),
       ...(data.mute ? {} : { existence: data.x }),
-      relations,
+      relations: namesForAuthority(relations, { connection: facts.connection, tree }),
       attributes: withDirectoryIds(plan, subject, data.a, translate.get(facts.connection), own, alive, waiting),
       attributeRanks: policy.attributeRanks,
       nullFallsThrough: policy.nullFallsThrough,

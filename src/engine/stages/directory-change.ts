@@ -5,6 +5,7 @@ import { kindsOf } from '../../core/guard.ts';
 import { type Lifecycle } from '../../core/lifecycle.ts';
 import type { Attributes, ObjectTypeSpec, Value } from '../../core/model.ts';
 import { depthIn, waveOf } from '../../core/order.ts';
+import { edgeSubject, type WantedEdge } from '../../core/pin.ts';
 import type { Action } from '../../core/plan.ts';
 import { type EdgeRow, type ObjectRow } from '../../store/directory.ts';
 import type { ChangeEdgeRow, NewChange } from '../../store/ledger.ts';
@@ -110,7 +111,11 @@ export function changeOf(
     before: beforeText,
     after: afterText,
     hash: removing ? removalHash(current, edges) : changeHash(action, beforeText, afterText, edgeChanges),
-    precondition: JSON.stringify({ o: stored?.revision ?? null, c: stored?.contributions ?? null }),
+    precondition: JSON.stringify({
+      o: stored?.revision ?? null,
+      c: stored?.contributions ?? null,
+      ...labelsOf(context, edges, edgeChanges, wanted),
+    }),
     needs: needs.length > 0 ? JSON.stringify(needs) : null,
     secrets: null,
     temporary: null,
@@ -136,8 +141,32 @@ export function actionOf(
   return subject.situation === 'found' ? 'link' : null;
 }
 
+/** In which tree an edge is, and by whose word. */
+export type EdgeLabel = readonly [tree: string, job: number];
+/** What stands of edges in the precondition of a change of the directory, by `edgeSubject`. */
+export interface EdgeLabels {
+  readonly t?: Readonly<Record<string, EdgeLabel>>;
+}
+
+/** Of edges that are not this run's own word, or lie in another tree than is noted: which tree they are in, and whose they are. */
+function labelsOf(
+  { job, settings }: RunContext,
+  current: readonly EdgeRow[],
+  changes: readonly Omit<ChangeEdgeRow, 'change'>[],
+  wanted: ReadonlyMap<string, EdgeMap>,
+): EdgeLabels {
+  const labels: Record<string, readonly [string, number]> = {};
+  for (const { relation, to_type, to_id, op } of changes) {
+    const of = op === 'remove' ? undefined : wanted.get(relation)?.get(`${to_type}:${to_id}`)?.of;
+    if (of === undefined) continue;
+    const before = current.find((edge) => edge.relation === relation && edge.to_type === to_type && edge.to_id === to_id);
+    if (of.job !== job.id || of.tree !== (before?.tree ?? settings.tree)) labels[edgeSubject(relation, to_type, to_id)] = [of.tree, of.job];
+  }
+  return Object.keys(labels).length > 0 ? { t: labels } : {};
+}
+
 export function edgeDiff(
-  current: readonly { relation: string; to_type: string; to_id: string; facts: string }[],
+  current: readonly { relation: string; to_type: string; to_id: string; facts: string; tree?: string }[],
   wanted: ReadonlyMap<string, EdgeMap>,
 ): Omit<ChangeEdgeRow, 'change'>[] {
   const changes: Omit<ChangeEdgeRow, 'change'>[] = [];
@@ -146,7 +175,7 @@ export function edgeDiff(
     for (const [key, edge] of edges) {
       const now = have.get(key);
       if (!now) changes.push({ relation, to_type: edge.to_type, to_id: edge.to_id, op: 'add', facts: edge.facts, facts_before: null });
-      else if (now.facts !== edge.facts)
+      else if (now.facts !== edge.facts || liesElsewhere(now, edge))
         changes.push({ relation, to_type: edge.to_type, to_id: edge.to_id, op: 'update', facts: edge.facts, facts_before: now.facts });
     }
     for (const [key, edge] of have) {
@@ -156,6 +185,9 @@ export function edgeDiff(
   }
   return changes;
 }
+
+/** In the tree of another source than the one whose word it is now. */
+const liesElsewhere = (now: { readonly tree?: string }, { of }: WantedEdge): boolean => of !== undefined && now.tree !== of.tree;
 
 const primaryMoves = (edges: readonly EdgeRow[], changes: readonly Omit<ChangeEdgeRow, 'change'>[]): boolean =>
   edges.some(

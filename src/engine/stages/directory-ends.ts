@@ -1,6 +1,9 @@
 // Far ends of what jobs say of directory objects: translated to directory ids, dead or still to come, winner by winner.
+import type { Resolved } from '../../core/authority.ts';
+import type { WantedEdge } from '../../core/pin.ts';
+import { partsOfName, treeOrder } from '../../core/trees.ts';
 import { contributionEdgesOf, type ContributionRow } from '../../store/contributions.ts';
-import { removedAmong } from '../../store/directory.ts';
+import { type EdgeRow, removedAmong } from '../../store/directory.ts';
 import { type WaitingReference } from '../../store/links.ts';
 import { type StagedEdge } from '../../store/staged.ts';
 import type { RunContext, TypePlan } from '../context.ts';
@@ -120,7 +123,7 @@ export async function winnersEdges(
   const wanted = new Map<number, Map<string, string>>();
   for (const subject of subjects) {
     const known = new Set(parseJson<string[]>(subject.row.relations, []));
-    for (const [relation, { job }] of Object.entries(subject.resolved.relationWinners)) {
+    for (const { relation, job } of winnersOf(subject.resolved)) {
       for (const row of accepted.get(subject.row.directory_id!) ?? []) {
         if (row.job !== job) continue;
         if (job === context.job.id && row.external_id === subject.row.source_key && known.has(relation)) continue;
@@ -161,14 +164,33 @@ export async function alsoEnds(
   return withoutRemoved(context, result, wanted);
 }
 
-export type EdgeMap = Map<string, { relation: string; to_type: string; to_id: string; facts: string }>;
+export type EdgeMap = Map<string, WantedEdge>;
 
-/** Relation by relation the edges of the winning job, several links of it united. Null: the relation is unknown. */
+interface Winner {
+  readonly relation: string;
+  /** null: of no tree, or of all of them at once. */
+  readonly tree: string | null;
+  readonly job: number;
+}
+
+const inOrder = treeOrder();
+
+/** The first tree first: a department that several have is its. */
+const winnersOf = ({ relationWinners }: Resolved): readonly Winner[] =>
+  Object.entries(relationWinners)
+    .map(([name, { job }]) => ({ ...partsOfName(name), job }))
+    .sort((a, b) => inOrder(a.tree ?? '', b.tree ?? ''));
+
+/**
+ * Relation by relation the edges of the winning job, several links of it united; of what lives in trees, of the winner of each. A relation
+ * that is missing is unknown.
+ */
 export function desiredEdges(
   context: RunContext,
   plan: TypePlan,
   subject: Subject,
   own: readonly StagedEdge[],
+  current: readonly EdgeRow[],
   others: ReadonlyMap<string, EdgeSource[]>,
   translate: ReadonlyMap<string, Translation>,
   alive: ReadonlySet<string>,
@@ -176,13 +198,22 @@ export function desiredEdges(
 ): ReadonlyMap<string, EdgeMap> {
   const result = new Map<string, EdgeMap>();
   const known = new Set(parseJson<string[]>(subject.row.relations, []));
-  for (const [relation, { job }] of Object.entries(subject.resolved.relationWinners)) {
+  const unfound: Winner[] = [];
+  for (const winner of winnersOf(subject.resolved)) {
+    const { relation, tree, job } = winner;
     const edges: EdgeMap = new Map();
     let resolvable = true;
     let open = 0;
     const add = (connection: string, edge: { to_type: string; to_key: string; facts: string }, mine: boolean): void => {
       const id = translate.get(connection)?.(edge.to_type, edge.to_key);
-      if (id !== undefined) edges.set(`${edge.to_type}:${id}`, { relation, to_type: edge.to_type, to_id: id, facts: edge.facts });
+      if (id !== undefined)
+        edges.set(`${edge.to_type}:${id}`, {
+          relation,
+          to_type: edge.to_type,
+          to_id: id,
+          facts: edge.facts,
+          ...(tree === null ? {} : { of: { tree, job } }),
+        });
       else if (mine) {
         open++;
         waiting.push({ to_type: edge.to_type, to_key: edge.to_key, type: plan.type, source_key: subject.row.source_key, name: relation });
@@ -196,7 +227,20 @@ export function desiredEdges(
       if (source.job === job) for (const edge of source.edges) if (edge.relation === relation) add(source.connection, edge, false);
     }
     // When none of the ends can be found, nothing is taken away because of that.
-    if (edges.size > 0 || (resolvable && open === 0)) result.set(relation, edges);
+    if (edges.size === 0 && (!resolvable || open > 0)) {
+      unfound.push(winner);
+      continue;
+    }
+    const before = result.get(relation);
+    if (before === undefined) result.set(relation, edges);
+    else for (const [key, edge] of edges) if (!before.has(key)) before.set(key, edge);
+  }
+  for (const { relation, tree } of unfound) {
+    const edges = result.get(relation);
+    if (edges === undefined) continue;
+    for (const edge of current)
+      if (edge.relation === relation && edge.tree === tree && !edges.has(`${edge.to_type}:${edge.to_id}`))
+        edges.set(`${edge.to_type}:${edge.to_id}`, { relation, to_type: edge.to_type, to_id: edge.to_id, facts: edge.facts });
   }
   return result;
 }

@@ -34,10 +34,16 @@ export function edgesWithPins(
 ): ReadonlyMap<string, EdgeMap> {
   const own = pins.get(object);
   if (!own) return wanted;
-  const there = new Set(current.map((edge) => `${edge.to_type}:${edge.to_id}`));
+  const there = new Map(current.map((edge) => [`${edge.to_type}:${edge.to_id}`, edge.tree]));
   return new Map(
     [...wanted].map(([relation, edges]) => {
-      const { values, over } = keepEdges(relation, edges, own, (toType, id) => there.has(`${toType}:${id}`));
+      const { values, over } = keepEdges(
+        relation,
+        edges,
+        own,
+        (toType, id) => there.has(`${toType}:${id}`),
+        (toType, id) => there.get(`${toType}:${id}`),
+      );
       end(compared, type, object, over);
       return [relation, values];
     }),

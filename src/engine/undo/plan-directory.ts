@@ -1,15 +1,19 @@
 // The inverse plan for the directory: from its history, for a run or for everything after a moment.
+import { CONSOLE } from '../../core/console.ts';
 import { LIFECYCLE } from '../../core/directory-types.ts';
 import { isEnabled, type Lifecycle } from '../../core/lifecycle.ts';
 import type { Attributes, ObjectTypeSpec, Value } from '../../core/model.ts';
 import { edgeSubject } from '../../core/pin.ts';
 import type { Action } from '../../core/plan.ts';
 import { edgeStep, inverseOf, netOf, type EdgeStep, type Loss, type Net, type Now, type UndoOrder } from '../../core/undo.ts';
-import { entriesOf, entryEdgesOf, type Span } from '../../store/as-of.ts';
+import { USUAL_TREE } from '../../core/trees.ts';
+import { entriesOf, entryEdgesOf, placingsOf, type Span } from '../../store/as-of.ts';
 import { list, type Reader } from '../../store/database.ts';
 import { edgesOf, objectsOf, type EdgeRow, type ObjectRow } from '../../store/directory.ts';
+import { listJobs } from '../../store/jobs.ts';
 import type { RunContext, TypePlan } from '../context.ts';
 import { groupBy, parseJson } from '../shapes.ts';
+import type { EdgeLabel, EdgeLabels } from '../stages/directory-change.ts';
 import { holderOf, takenValues } from '../stages/taken-values.ts';
 import type { Line, Undone } from './planned.ts';
 import { undoOf } from './orders.ts';
@@ -35,6 +39,26 @@ export async function netsOf(reader: Reader, ids: readonly string[], span: Span)
   return nets;
 }
 
+/** Whoever placed somebody in a department did so in the tree of that job: a membership that comes back lies there again. By object and end. */
+async function treesOf(context: RunContext, type: ObjectTypeSpec, ids: readonly string[]): Promise<ReadonlyMap<string, EdgeLabel>> {
+  const found = new Map<string, EdgeLabel>();
+  if (type.id !== 'person') return found;
+  const trees = new Map(
+    (await listJobs(context.database))
+      .filter((job) => job.direction === 'up' && job.connection !== CONSOLE)
+      .map((job) => [job.id, parseJson<{ tree?: string }>(job.settings, {}).tree ?? USUAL_TREE]),
+  );
+  // There is nothing to tell apart.
+  if (new Set([...trees.values(), context.settings.tree]).size < 2) return found;
+  for (const { id, to_type, to_id, job } of await placingsOf(context.database, ids)) {
+    const tree = trees.get(job);
+    if (tree !== undefined) found.set(`${id} ${edgeSubject(MEMBERSHIP, to_type, to_id)}`, [tree, job]);
+  }
+  return found;
+}
+
+const MEMBERSHIP = 'membership';
+
 interface Batch {
   readonly context: RunContext;
   readonly type: ObjectTypeSpec;
@@ -43,6 +67,7 @@ interface Batch {
   readonly objects: ReadonlyMap<string, ObjectRow>;
   readonly edges: ReadonlyMap<string, readonly EdgeRow[]>;
   readonly alive: ReadonlySet<string>;
+  readonly trees: ReadonlyMap<string, EdgeLabel>;
 }
 
 async function load(
@@ -77,6 +102,7 @@ async function load(
     objects: new Map((await objectsOf(database, ids)).map((object) => [object.id, object])),
     edges: groupBy(await edgesOf(database, ids), (edge) => edge.owner),
     alive: new Set(alive.map((row) => row.id)),
+    trees: await treesOf(context, type, ids),
   };
 }
 
@@ -128,6 +154,15 @@ function undoOne(batch: Batch, id: string, net: Net, object: ObjectRow, isTaken:
     isEcho: () => false,
     isTaken,
   };
+  const labels = (lines: readonly Line[]): EdgeLabels => {
+    const back = lines.flatMap((line) => line.edges.filter((edge) => edge.op === 'add'));
+    const found = back.flatMap((edge) => {
+      const subject = edgeSubject(edge.relation, edge.to_type, edge.to_id);
+      const label = batch.trees.get(`${id} ${subject}`);
+      return label && label[1] !== batch.context.job.id ? [[subject, label] as const] : [];
+    });
+    return found.length > 0 ? { t: Object.fromEntries(found) } : {};
+  };
   const result = (lines: readonly Line[], losses: readonly Loss[], desired: Attributes, lifecycle: string): Undone[] => {
     const title = desired[type.title] ?? data[type.title] ?? net.attributes.get(type.title)?.before;
     return [
@@ -135,7 +170,7 @@ function undoOne(batch: Batch, id: string, net: Net, object: ObjectRow, isTaken:
         directoryId: id,
         targetKey: id,
         title: typeof title === 'string' ? title : null,
-        precondition: { o: object.revision, c: object.contributions },
+        precondition: { o: object.revision, c: object.contributions, ...labels(lines) },
         lines,
         losses,
         desired: { a: desired, x: lifecycle as Lifecycle },

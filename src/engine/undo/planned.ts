@@ -31,7 +31,7 @@ export interface Undone {
   readonly directoryId: string;
   readonly targetKey: string | null;
   readonly title: string | null;
-  readonly precondition: Readonly<Record<string, number | null>>;
+  readonly precondition: Readonly<Record<string, unknown>>;
   readonly lines: readonly Line[];
   readonly losses: readonly Loss[];
   readonly desired: Desired;

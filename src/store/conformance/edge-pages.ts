@@ -31,6 +31,31 @@ export function describeEdgePages(open: () => Promise<Database>): void {
       expect([await directory.countEdgesOf(database, 'g'), await directory.countEdgesOf(database, 'none')]).toEqual([5, 0]);
     });
 
+    it('stay in their tree when another run writes them, unless it is said in which one they are now, and by whose word', async () => {
+      const database = await open();
+      const home = { ...edge('p', 'd'), relation: 'membership', toType: 'department' };
+      const writes = [
+        [home, 'main', 1],
+        [{ ...home, op: 'update' as const, facts: '{"primary":true}' }, 'other', 2],
+        [{ ...home, op: 'update' as const, of: { tree: 'projects', job: 7 } }, 'other', 2],
+      ] as const;
+      const seen = [];
+      for (const [op, tree, job] of writes) {
+        await database.write((transaction) => directory.applyEdges(transaction, [op], tree, job));
+        seen.push(...(await directory.edgesOf(database, ['p'])).map((row) => `${row.tree} ${row.job} ${row.facts}`));
+      }
+      expect(seen).toEqual(['main 1 {}', 'main 2 {"primary":true}', 'projects 7 {}']);
+      // A new one that another source says, and one of no tree.
+      await database.write((transaction) =>
+        directory.applyEdges(transaction, [{ ...home, toId: 'e', of: { tree: 'projects', job: 7 } }, edge('g', 'p')], 'main', 1),
+      );
+      expect((await directory.edgesOf(database, ['p', 'g'])).map((row) => `${row.to_id} ${row.tree} ${row.job}`).toSorted()).toEqual([
+        'd projects 7',
+        'e projects 7',
+        'p  1',
+      ]);
+    });
+
     it('are found by the keys of their far ends, each once, and only those of this owner', async () => {
       const database = await open();
       const key = (text: string, id: string, attribute = 'name') => ({ type: 'person', attribute, key: text, id: `p-${id}` });

@@ -294,6 +294,13 @@ export function describeUndo(open: () => Promise<Database>): void {
       const seqs = [await write(1, 100, ['p1', 'p2']), await write(2, 200, ['p1']), await write(3, 300, ['p2'])];
       const ends = async (span: Parameters<typeof asOf.entriesOf>[2]) =>
         (await asOf.entryEdgesOf(database, ['p1', 'p2'], span)).map((edge) => edge.to_id).sort();
+      expect((await asOf.placingsOf(database, ['p1', 'p2'])).map((row) => `${row.id} ${row.to_type} ${row.to_id} ${row.job}`)).toEqual([
+        'p1 department d1 1',
+        'p2 department d1 1',
+        'p1 department d2 1',
+        'p2 department d3 1',
+      ]);
+      expect(await asOf.placingsOf(database, [])).toEqual([]);
       expect((await asOf.entriesOf(database, ['p1'], { after: 0 })).map((row) => row.run)).toEqual([1, 2]);
       expect((await asOf.entriesOf(database, ['p1', 'p2'], { run: 3 })).map((row) => row.id)).toEqual(['p2']);
       expect(await ends({ after: seqs[0]! })).toEqual(['d2', 'd3']);

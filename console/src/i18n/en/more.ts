@@ -66,7 +66,7 @@ export const more = {
   about: {
     tree: 'Tree of departments',
     treeHelp:
-      'The departments of this source are in the tree of this name, which the directory page shows alone: a tree of cost centres, for example. Whom several sources place in departments is in those of the source that counts most, whatever its tree.',
+      'The departments of this source are in the tree of this name, which the directory page shows alone: a tree of cost centres, for example. Somebody may be in several trees at once; within a tree the source that counts most says where.',
     treeFixed:
       'It cannot be changed once the job has run: what it holds lives in this tree. Duplicate the job, change the copy, and remove this one with its links kept.',
   },

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useWords } from '../../i18n/i18n.ts';
 import { Part } from '../../ui/page.tsx';
+import { USUAL_TREE } from './usual-tree.ts';
 import styles from './person.module.css';
 
 type Place = WireOutput<'directory.place'>;
@@ -12,6 +13,7 @@ const FEW = 8;
 
 export function Standing({ of }: { readonly of: Place }) {
   const { t } = useWords();
+  const several = new Set(of.departments.map((one) => one.tree)).size > 1;
   return (
     <>
       <Part title={t('person.departments')}>
@@ -25,6 +27,7 @@ export function Standing({ of }: { readonly of: Place }) {
                 <div className={styles.small}>
                   {[
                     one.primary && of.departments.length > 1 ? t('person.primary') : null,
+                    several && one.tree !== null ? (one.tree === USUAL_TREE ? t('directory.tree.usual') : one.tree) : null,
                     one.title,
                     one.from && t('person.from', { day: one.from }),
                     one.until && t('person.until', { day: one.until }),

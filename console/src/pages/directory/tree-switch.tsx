@@ -2,10 +2,9 @@
 import { Select } from 'antd';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import { USUAL_TREE } from './usual-tree.ts';
 import styles from './tree.module.css';
 
-/** The tree that jobs fill as long as nobody says otherwise: people know it by no name. */
-const USUAL_TREE = 'main';
 const ALL = '';
 
 interface SwitchProps {
