@@ -2,6 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Connector } from '../../src/connector-kit/contract.ts';
 import { patchJob } from '../../src/store/jobs.ts';
+import { previewClosing } from '../../src/engine/leavers/closing.ts';
 import { listRuns } from '../../src/store/runs.ts';
 import { startSlapd } from '../../test/servers/slapd.ts';
 import { ask, refusal } from '../../test/support/asking.ts';
@@ -177,12 +178,65 @@ describe('closing everything that a person has', () => {
     await scene.bench.engine.drain();
     expect((await scene.known('20'))!.lifecycle).toBe('departed');
     const sheet = await ask(scene, 'leaver.sheet', { person: 'N-20' });
-    expect(sheet.systems[0]!.why.map((label) => label.en).join('|')).toMatch(/^Run \d+ is under way: No answer from the system\.$/);
+    const [open] = sheet.systems;
+    expect(open!.why.map((label) => label.en).join('|')).toMatch(
+      /^The system does not answer since .* UTC; it is asked again every 30 seconds, and the account is closed/,
+    );
+    expect(open!.why[0]!.en).toContain('Until then ask whoever runs it to close the account there by hand.');
+    scene.bench.clock.advance(15_000);
+    // The first failure is enough: whoever looks at the inbox or the sync center sees that it is not done.
+    const waits = async () =>
+      (await ask(scene, 'waiting.list', {})).waiting.map(({ kind, urgency, connection }) => [kind, urgency, connection]);
+    expect(await waits()).toEqual([
+      ['connection-away', 'stopped', 'app'],
+      ['closing-open', 'stopped', 'app'],
+    ]);
+    expect((await ask(scene, 'status', {})).connections.find(({ id }) => id === 'app')!.awaySince).not.toBeNull();
     scene.app.dials.unreachable = false;
-    scene.bench.clock.advance(10 * MINUTE);
+    scene.bench.clock.advance(MINUTE);
     await scene.bench.tick();
     expect(scene.account('20')!.enabled).toBe(false);
     expect(await ask(scene, 'leaver.sheet', { person: 'N-20' })).toMatchObject({ open: 0 });
+    expect(await waits()).toEqual([]);
+  });
+
+  it('is not held up by a system that is silent: after some seconds the others are closed, and that one as soon as it speaks', async () => {
+    const scene: Scene = await openScene({ people: 3 });
+    await scene.sync();
+    await scene.bench.approveAll();
+    scene.app.dials.silent = true;
+    const { id } = (await scene.known('2'))!;
+    const { closings, token } = await previewClosing(scene.bench.engine, id, 'ann', 50);
+    expect(closings.map(({ does }) => does)).toEqual(['leave', 'unreachable']);
+    expect(closings[1]!.says.en).toBe('Has not answered yet. It is closed as soon as it does; the others need not wait for it.');
+    scene.app.dials.silent = false;
+    await ask(scene, 'leaver.close', { person: id, token });
+    await scene.bench.engine.drain();
+    expect(scene.account('2')!.enabled).toBe(false);
+  });
+});
+
+describe('who left by the word of a source', () => {
+  it('waits in the inbox while the job of a system where the account is starts by hand, and the sheet names the account', async () => {
+    const scene: Scene = await openScene({ people: 5 });
+    await scene.sync();
+    await scene.bench.approveAll();
+    await scene.bench.run(scene.down);
+    const waits = async () => (await ask(scene, 'waiting.list', {})).waiting.map(({ kind, job, count }) => [kind, job, count]);
+    expect(await waits()).toEqual([]);
+    scene.hr.set('person', '2', { status: 'departed' });
+    scene.bench.clock.advance(MINUTE);
+    await scene.bench.run(scene.up);
+    expect(scene.account('2')!.enabled).toBe(true);
+    expect(await waits()).toEqual([['left-below', scene.down, 1]]);
+    const [open] = (await ask(scene, 'leaver.sheet', { person: 'N-2' })).systems;
+    expect(open!.why[0]!.en).toMatch(/^It comes with the next run of "app out", which somebody starts/);
+    expect(open!.accountName).toContain('N-2');
+    expect((await ask(scene, 'leaver.sheet', { person: 'N-2' })).text.zh).toContain(open!.accountName!);
+    scene.bench.clock.advance(MINUTE);
+    await scene.bench.run(scene.down);
+    expect(scene.account('2')!.enabled).toBe(false);
+    expect(await waits()).toEqual([]);
   });
 });
 

@@ -8,12 +8,17 @@ import { executeRun } from './run.ts';
 
 const WAIT_MS = 50;
 
-export async function planNow(engine: Engine, request: Omit<RunRequest, 'dryRun'>): Promise<RunRow> {
+/** @param signal  when it aborts, what is planned by then ends as cancelled */
+export async function planNow(
+  engine: Engine,
+  request: Omit<RunRequest, 'dryRun'>,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<RunRow> {
   const id = await engine.enqueue({ ...request, dryRun: true });
   for (;;) {
     // The queue may have taken it already; then it is only waited for.
-    const run = await executeRun(engine.options, id, new AbortController().signal);
-    if (run.endedAt !== null || run.state === 'waiting') return run;
+    const run = await executeRun(engine.options, id, signal);
+    if (run.endedAt !== null || run.state === 'waiting' || signal.aborted) return run;
     await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
     const now = (await getRun(engine.options.database, id))!;
     if (now.endedAt !== null) return now;

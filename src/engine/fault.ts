@@ -144,8 +144,10 @@ export async function settleFault(
   const job = await getJob(database, run.job);
   const tries = job ? jobSettingsSchema.parse(JSON.parse(job.settings)).onError : null;
   const retryable = ['transient', 'timeout', 'rate-limited', 'unknown-outcome'].includes(error.kind);
+  // Closing everything that somebody has is the one run that somebody looks after: that a system does not answer is seen at once.
+  const isSaidAtOnce = run.order?.kind === 'close' && isTransport(error);
   if (retryable && tries && !run.dryRun) {
-    if (run.attempt < tries.tries)
+    if (run.attempt < tries.tries && !isSaidAtOnce)
       return wait(error.label, {
         attempt: run.attempt + 1,
         resumeAt: now + Math.max(pauseBefore(tries, run.attempt), error.facts.afterMs ?? 0),

@@ -321,6 +321,9 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
       const { leaver } = texts[language];
       await go(`/people/${id}/leaver-sheet`);
       await page.getByRole('button', { name: leaver.close }).waitFor();
+      // Whoever runs that system is told which account, and the way to the job is one click.
+      await page.getByRole('main').getByText(`Sheet ${number} (${number})`).waitFor();
+      await page.getByRole('link', { name: /Phone book/ }).waitFor();
       visits.push({ page, faults, stumbles, leaver, go });
     }
     await session.call('job.state', { job: 'Phone book', state: 'disabled', seen: true });

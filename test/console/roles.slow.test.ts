@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium)('each role on an installation that is in use', { t
     await go('/waiting');
     const question = page.getByRole('article', { name: 'Delete these?' });
     await question.getByText('Confirming needs the role approver.').waitFor();
-    expect(await buttons(page, ['Not wanted', 'Confirm 2'])).toEqual([]);
+    expect(await buttons(page, ['Not wanted 2', 'Confirm 2'])).toEqual([]);
     await page.getByRole('button', { name: 'View' }).first().click();
     await page.getByRole('button', { name: 'Retry' }).first().click();
     await until(() => ended('retry'), PATIENCE_MS, 50);

@@ -61,15 +61,26 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     // Thirty people may have one name.
     const { objects } = await site.session.call('person.list', { text: gone });
     const number = String(objects.find((one) => one.title === gone)!.attributes.employeeNumber);
-    await question.getByRole('row').filter({ hasText: gone }).getByText(number).waitFor();
+    const { id, department } = objects.find((one) => one.title === gone)!;
+    const about = question.getByRole('row').filter({ hasText: gone });
+    await about.getByText(`${number} · ${department}`).waitFor();
+    expect(await about.getByRole('link', { name: gone }).getAttribute('href')).toBe(`#/people/${id}`);
     expect(await stumbles()).toEqual([]);
     await question.getByRole('button', { name: 'Confirm 1' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('delete: 1 person in the directory').waitFor();
+    await dialog.getByText(`It is about ${gone} ${number}.`).waitFor();
     await dialog.getByRole('button', { name: 'Confirm 1', exact: true }).click();
     await until(async () => !(await isThere(gone)), PATIENCE_MS, 50);
+    // What was spared stands where the other stood: a second click answers nothing before somebody is chosen.
     await question.getByText('delete: 1 person in the directory').waitFor();
-    await question.getByRole('button', { name: 'Not wanted' }).click();
+    expect(await question.getByRole('button', { name: 'Confirm 0' }).isDisabled()).toBe(true);
+    expect(await question.getByRole('button', { name: 'Not wanted 0' }).isDisabled()).toBe(true);
+    await question.getByRole('checkbox', { name: kept }).check();
+    await question.getByRole('button', { name: 'Not wanted 1' }).click();
+    await dialog.getByText(/^They stay as they are now/).waitFor();
+    expect(await stumbles()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Not wanted 1', exact: true }).click();
     await page.getByRole('heading', { name: 'Nothing waits for you' }).waitFor();
     await until(async () => (await page.title()) === 'Waiting for you · Tributary', PATIENCE_MS, 50);
     expect(await stumbles()).toEqual([]);
@@ -136,6 +147,10 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     await page.getByRole('link', { name: /待处理/ }).click();
     await page.getByText('按人员').click();
     await page.getByRole('checkbox', { name: gone }).check();
+    const { objects } = await site.session.call('person.list', { text: gone });
+    const { id, department, attributes } = objects.find((one) => one.title === gone)!;
+    await page.getByText(`${String(attributes.employeeNumber)} · ${department}`).waitFor();
+    expect(await page.getByRole('link', { name: gone }).getAttribute('href')).toBe(`#/people/${id}`);
     await page.getByText('删除：目录（及其下游系统）中的 1 人').waitFor();
     expect(await stumbles()).toEqual([]);
     await page.getByRole('button', { name: '确认 1 项' }).click();
@@ -234,6 +249,68 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     expect(faults).toEqual([]);
   });
 
+  it.each(
+    toldBy([
+      [
+        'en',
+        {
+          hold: 'Put the brake on',
+          release: 'Release the brake',
+          title: 'Release the brake?',
+          piled: /^create: [\d,]+ people/,
+          none: 'Nothing waits because of it.',
+        },
+      ],
+      ['zh', { hold: '拉下总闸', release: '松开总闸', title: '松开总闸？', piled: /^新建：\d+ 人/, none: '没有因总闸而等待的变更。' }],
+    ] as const),
+  )('the brake says what piled up before it is released, and asks nothing afterwards (%s)', async (language, words) => {
+    const { session } = site;
+    await session.call('connection.create', {
+      id: 'braked',
+      connector: 'file',
+      name: 'Braked book',
+      config: { use: 'write', path: join(root, 'braked.csv') },
+    });
+    const { id: job } = await session.call('job.create', {
+      name: 'Braked book',
+      connection: 'braked',
+      direction: 'down',
+    } as never);
+    await session.call('job.state', { job, state: 'enabled', unseen: true });
+    const { page, faults, stumbles } = await site.visit({ language });
+    const banner = page.getByRole('status').filter({ hasText: 'audit' });
+    const hold = async (): Promise<void> => {
+      await page.getByRole('button', { name: language === 'en' ? 'Brake' : '总闸', exact: true }).click();
+      await page.getByRole('dialog').getByRole('textbox').fill('audit');
+      await page.getByRole('dialog').getByRole('button', { name: words.hold }).click();
+      await banner.waitFor();
+    };
+    await hold();
+    const { run } = await session.call('run.start', { job });
+    const state = async (): Promise<string> => (await session.call('run.get', { run })).run.state;
+    await until(async () => (await state()) === 'waiting', PATIENCE_MS, 50);
+    await banner.getByRole('button', { name: words.release }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(words.title).waitFor();
+    await dialog.getByText(words.piled).first().waitFor();
+    expect(await dialog.getByRole('link').getAttribute('href')).toBe(`#/runs/${run}`);
+    expect(await state()).toBe('waiting');
+    expect(await stumbles()).toEqual([]);
+    await dialog.getByRole('button', { name: words.release }).click();
+    await banner.waitFor({ state: 'detached' });
+    await until(async () => (await state()) === 'succeeded', PATIENCE_MS, 50);
+    await dialog.waitFor({ state: 'detached' });
+    // Put on and released once more, where nothing waits.
+    await hold();
+    await dialog.waitFor({ state: 'detached' });
+    await banner.getByRole('button', { name: words.release }).click();
+    await dialog.getByText(words.none).waitFor();
+    await dialog.getByRole('button', { name: words.release }).click();
+    await banner.waitFor({ state: 'detached' });
+    await dialog.waitFor({ state: 'detached' });
+    expect(faults).toEqual([]);
+  });
+
   itOnce('what a run planned stands there once it has ended, though there was nothing yet when its page was opened', async () => {
     const name = (await leave(1)).at(-1)!;
     const { runs } = await site.session.call('run.list', { job: 'HR', limit: 1 });
@@ -253,37 +330,47 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
     expect(await page.getByText('This run had nothing to change').count()).toBe(0);
   });
 
-  itOnce('that nothing waits is said only once it was asked, and of a failed run not that nothing had to change', async () => {
-    const { page } = await site.visit({ language: 'en' });
-    // What the head of the page was told, a moment ago.
-    const inbox = '**/api/v1/waiting*';
-    await page.route(inbox, (route) => route.fulfill({ json: { waiting: [], leftOut: 0, totals: { stopped: 0, asked: 0, look: 0 } } }));
-    await page.reload();
-    await page.waitForLoadState('networkidle');
-    let answer = (): void => {};
-    const held = new Promise<void>((resolve) => (answer = resolve));
-    await page.unrouteAll({ behavior: 'wait' });
-    await page.route(inbox, async (route) => {
-      await held;
-      await route.continue();
-    });
-    await page.route('**/api/v1/runs?*', async (route) => {
-      const list = (await (await route.fetch()).json()) as { runs: { counts: object }[] };
-      await route.fulfill({ json: { ...list, runs: list.runs.slice(0, 1).map((run) => ({ ...run, state: 'failed', counts: {} })) } });
-    });
-    await page.getByRole('link', { name: /^Waiting for you/ }).click();
-    await page.getByRole('heading', { name: 'Waiting for you' }).waitFor();
-    await page.locator('main .ant-skeleton').waitFor();
-    expect(await page.getByRole('heading', { name: 'Nothing waits for you' }).count()).toBe(0);
-    answer();
-    await page.locator('main .ant-skeleton').waitFor({ state: 'detached' });
+  itOnce(
+    'that nothing waits is said only once it was asked, and of a run that failed or goes on not that nothing had to change',
+    async () => {
+      const { page } = await site.visit({ language: 'en' });
+      // What the head of the page was told, a moment ago.
+      const inbox = '**/api/v1/waiting*';
+      await page.route(inbox, (route) => route.fulfill({ json: { waiting: [], leftOut: 0, totals: { stopped: 0, asked: 0, look: 0 } } }));
+      await page.reload();
+      await page.waitForLoadState('networkidle');
+      let answer = (): void => {};
+      const held = new Promise<void>((resolve) => (answer = resolve));
+      await page.unrouteAll({ behavior: 'wait' });
+      await page.route(inbox, async (route) => {
+        await held;
+        await route.continue();
+      });
+      await page.route('**/api/v1/runs?*', async (route) => {
+        const list = (await (await route.fetch()).json()) as { runs: { counts: object }[] };
+        const [run] = list.runs;
+        const others = [
+          { ...run, state: 'failed', counts: {} },
+          { ...run, id: 999_999, state: 'running', endedAt: null, counts: {} },
+        ];
+        await route.fulfill({ json: { ...list, runs: others } });
+      });
+      await page.getByRole('link', { name: /^Waiting for you/ }).click();
+      await page.getByRole('heading', { name: 'Waiting for you' }).waitFor();
+      await page.locator('main .ant-skeleton').waitFor();
+      expect(await page.getByRole('heading', { name: 'Nothing waits for you' }).count()).toBe(0);
+      answer();
+      await page.locator('main .ant-skeleton').waitFor({ state: 'detached' });
 
-    await page.getByRole('link', { name: 'Runs', exact: true }).click();
-    const row = page.getByRole('row').filter({ hasText: 'failed' });
-    await row.waitFor();
-    expect(await row.getByText('nothing to change').count()).toBe(0);
-    await page.unrouteAll({ behavior: 'ignoreErrors' });
-  });
+      await page.getByRole('link', { name: 'Runs', exact: true }).click();
+      for (const state of ['failed', 'running']) {
+        const row = page.getByRole('row').filter({ hasText: state });
+        await row.waitFor();
+        expect(await row.getByText('nothing to change').count()).toBe(0);
+      }
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+    },
+  );
 
   it.each(
     toldBy([

@@ -6,6 +6,7 @@ import { ConnectorError, type ErrorKind } from '../../src/connector-kit/errors.t
 import { comparisonKeys } from '../../src/core/attribute.ts';
 import type { Attributes, AttributeSpec, Edge, Edges, EndpointObject, ObjectTypeSpec, Value } from '../../src/core/model.ts';
 import type { MappingRowInput } from '../../src/core/mapping/rows.ts';
+import { givenUp, type Dials } from './dials.ts';
 
 const label = (text: string) => ({ en: text, zh: text });
 const text = (name: string, more: Partial<AttributeSpec> = {}): AttributeSpec => ({ name, label: label(name), type: 'string', ...more });
@@ -95,30 +96,6 @@ export const byNumber = {
   down: { person: [{ attribute: 'number' }], department: [{ attribute: 'code' }], group: [{ attribute: 'code' }] },
 };
 
-export interface Dials {
-  empty: boolean;
-  /** The read breaks off with a transient error when this page (from 1) is asked for. */
-  cutAtPage: number | null;
-  sizeLimit: number | null;
-  /** Attributes that are missing, as a connector shows them that notices; `nulled` ones look empty, as from one that does not. */
-  hidden: Set<string>;
-  nulled: Set<string>;
-  /** Departments that are not shown, with everything below and everybody in them. */
-  hiddenDepartments: Set<string>;
-  /** Departments that are shown without those whose primary department they are. */
-  hiddenPeopleOf: Set<string>;
-  range: string;
-  /** Records that are there and cannot be understood. */
-  unreadable: Set<string>;
-  unreachable: boolean;
-  /** Writes that are done and whose answer gets lost. */
-  loseAnswers: number;
-  /** What the system makes of values that are written. */
-  makes: ((name: string, value: Value | null) => Value | null) | null;
-  /** Whether it says so in the answer. */
-  echoes: boolean;
-}
-
 export class PlainSystem {
   readonly id: string;
   readonly objects = new Map<string, Map<string, EndpointObject>>(plainTypes.map((type) => [type.id, new Map()]));
@@ -133,6 +110,7 @@ export class PlainSystem {
     range: 'all',
     unreadable: new Set(),
     unreachable: false,
+    silent: false,
     loseAnswers: 0,
     makes: null,
     echoes: false,
@@ -264,6 +242,7 @@ export class PlainSystem {
       read: (type, request) => this.#read(type, request.part as { department?: string }, request.attributes, visible(type)),
       get: async (type, ids, request) => {
         this.#reach();
+        if (this.dials.silent) await givenUp(request.signal);
         const top = (request.part as { department?: string } | undefined)?.department;
         return {
           visible: visible(type),

@@ -3,6 +3,7 @@ import { Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useCommand } from '../api/hooks.ts';
 import { useWords } from '../i18n/i18n.ts';
+import '../i18n/later.ts';
 import { Trouble } from '../ui/trouble.tsx';
 
 export function BrakeDialog({ onClose }: { readonly onClose: () => void }) {
@@ -12,19 +13,19 @@ export function BrakeDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <Modal
       open
-      title={t('app.brake.title')}
-      okText={t('app.brake.hold')}
+      title={t('more.brake.holdTitle')}
+      okText={t('more.brake.hold')}
       okButtonProps={{ danger: true, disabled: reason.trim() === '', loading: hold.isPending }}
       cancelText={t('app.cancel')}
       onCancel={onClose}
       onOk={() => hold.mutate({ reason: reason.trim() }, { onSuccess: onClose })}
     >
-      <p>{t('app.brake.explain')}</p>
+      <p>{t('more.brake.explain')}</p>
       <label>
-        {t('app.brake.reason')}
+        {t('more.brake.reason')}
         <Input
           value={reason}
-          placeholder={t('app.brake.reasonExample')}
+          placeholder={t('more.brake.reasonExample')}
           maxLength={200}
           onChange={(event) => setReason(event.target.value)}
         />

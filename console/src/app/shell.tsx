@@ -8,7 +8,7 @@ import { speak, useWords } from '../i18n/i18n.ts';
 import { Help } from '../help/help.tsx';
 import { shortCount, useWaitingCount } from '../ui/waiting-count.ts';
 import { AccountMenu } from './account-menu.tsx';
-import { Brake, BrakeBanner } from './brake.tsx';
+import { Brake, BrakesOn } from './brake.tsx';
 import { belongs, places } from './places.tsx';
 import styles from './shell.module.css';
 
@@ -67,7 +67,7 @@ export function Shell() {
           <AccountMenu />
         </div>
       </header>
-      <BrakeBanner brakes={status.data?.brakes ?? []} />
+      <BrakesOn brakes={status.data?.brakes ?? []} />
       <main id="content" className={styles.main} tabIndex={-1}>
         {/* What one may do is known before anything is shown: no button pushes the others aside. */}
         {me === undefined && unknown === null ? (

@@ -20,6 +20,8 @@ import { wordOf } from '../words.ts';
 
 /** How long a preview may be carried out. */
 const VALID_MS = 15 * 60_000;
+/** So long every system has to say what closing would do there: whoever is silent longer holds up no other. */
+const PATIENCE_MS = 8_000;
 
 export async function wantedPerson(reader: Reader, text: string): Promise<ObjectRow> {
   const given = (await mergedInto(reader, [text])).get(text) ?? text;
@@ -97,17 +99,18 @@ const leaves: Label = {
 const disables: Label = { en: 'The account is disabled.', zh: '停用账号。' };
 const isClosed: Label = { en: 'Nothing to close: disabled or gone already.', zh: '无需关闭：已停用或已不存在。' };
 
-export async function previewClosing(engine: Engine, person: string, actor: string): Promise<Preview> {
+export async function previewClosing(engine: Engine, person: string, actor: string, patienceMs = PATIENCE_MS): Promise<Preview> {
   const { database } = engine.options;
-  const plan = async (job: number): Promise<RunRow> => {
-    const run = await planNow(engine, { job, mode: 'keys', cause: 'close', actor, order: { kind: 'close', person } });
+  const plan = async (job: number, signal?: AbortSignal): Promise<RunRow> => {
+    const run = await planNow(engine, { job, mode: 'keys', cause: 'close', actor, order: { kind: 'close', person } }, signal);
     if (run.endedAt === null) await engine.cancel(run.id, actor);
     return run;
   };
   const places = await placesOf(database, engine.options.connectors, person);
   const above = await plan((await ensureConsoleJob(engine.options)).id);
   // A system that does not answer holds up no other.
-  const runs = await Promise.all(places.map((place) => (place.job && mayClose(place) ? plan(place.job.id) : null)));
+  const patience = AbortSignal.timeout(patienceMs);
+  const runs = await Promise.all(places.map((place) => (place.job && mayClose(place) ? plan(place.job.id, patience) : null)));
   const closings = [await closingOf(database, null, above)];
   for (const [n, place] of places.entries()) closings.push(await closingOf(database, place, runs[n]!));
   const planned = [above, ...runs.filter((run) => run !== null)].map((run) => run.id);
@@ -116,7 +119,7 @@ export async function previewClosing(engine: Engine, person: string, actor: stri
 
 async function closingOf(reader: Reader, place: Place | null, run: RunRow | null): Promise<Closing> {
   if (run === null) return { place, does: 'refused', says: notWriting(place!), run: null };
-  if (run.state !== 'succeeded') return { place, does: 'unreachable', says: laterWords(run), run: run.id };
+  if (run.state !== 'succeeded') return { place, does: 'unreachable', says: isSilent(run) ? silentWords : laterWords(run), run: run.id };
   const [change] = await planPage(reader, run.id, 0, 1);
   if (!change) return { place, does: 'nothing', says: isClosed, run: run.id };
   if (change.state === 'refused') return { place, does: 'refused', says: reasonOf(change), run: run.id };
@@ -133,6 +136,13 @@ function disablesAnd(run: RunRow): Label {
 
 const reasonOf = (change: ChangeRow): Label =>
   parseJson<{ reason?: Label }>(change.verdict, {}).reason ?? { en: 'Refused.', zh: '已拒绝。' };
+
+/** Nobody but whoever waited for it has ended it. */
+const isSilent = (run: RunRow): boolean => run.problem === null || run.state !== 'failed';
+const silentWords: Label = {
+  en: 'Has not answered yet. It is closed as soon as it does; the others need not wait for it.',
+  zh: '尚未应答，应答后即关闭；其他系统无需等待。',
+};
 
 const laterWords = (run: RunRow): Label => ({
   en: `Cannot be looked at now${run.problem ? `: ${run.problem.en}` : '.'} It is closed as soon as that is possible.`,

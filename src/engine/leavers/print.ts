@@ -73,8 +73,9 @@ export function printSheet(sheet: Sheet, language: Language): string {
 
 function systemLines(system: Sheet['systems'][number], language: Language): string[] {
   const say = (label: Label): string => label[language];
+  const told = system.accountName === null ? [] : [`        ${system.accountName}`];
   const name = `${system.connectionName}${system.account === null ? '' : `  ${system.account}`}`;
-  if (system.state === 'open') return [`  [ ] ${name}  ${say(words.open)}`, ...system.why.map((label) => `        ${say(label)}`)];
+  if (system.state === 'open') return [`  [ ] ${name}  ${say(words.open)}`, ...told, ...system.why.map((label) => `        ${say(label)}`)];
   const facts = [
     say(hows[system.how!]),
     ...(system.closedAt === null ? [] : [moment(system.closedAt)]),
@@ -85,5 +86,5 @@ function systemLines(system: Sheet['systems'][number], language: Language): stri
       : [say({ en: `to be removed ${moment(system.removalAt)}`, zh: `将于 ${moment(system.removalAt)} 删除` })]),
   ];
   const still = system.staysOpen === null ? [] : [`        ! ${say(system.staysOpen)}`];
-  return [`  [x] ${name}  ${facts.join(' · ')}`, ...still];
+  return [`  [x] ${name}  ${facts.join(' · ')}`, ...still, ...told];
 }

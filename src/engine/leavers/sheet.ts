@@ -11,8 +11,10 @@ import type { ChangeRow } from '../../store/ledger.ts';
 import { getRun, openRuns, type RunRow } from '../../store/runs.ts';
 import { dueOf } from '../../store/upkeep.ts';
 import type { RunEvidence } from '../context.ts';
+import { PROBE_MS } from '../fault.ts';
 import { remembered } from '../explain/why-not.ts';
 import type { QueryContext } from '../operations/operation.ts';
+import { accountNames } from '../links/titles.ts';
 import { jobName, loadNames, settingsOfJob, type Names } from '../operations/show.ts';
 import { labelView } from '../operations/views.ts';
 import { parseJson, type Observed } from '../shapes.ts';
@@ -45,6 +47,8 @@ export const sheetView = z.object({
       jobName: z.string().nullable(),
       /** Id of the account there. */
       account: z.string().nullable(),
+      /** What people call it there, with its user name or mail; null: nobody has seen it. */
+      accountName: z.string().nullable(),
       state: z.enum(['closed', 'open']),
       how: z.enum(['disabled', 'removed', 'by-others']).nullable(),
       closedAt: z.number().nullable(),
@@ -168,6 +172,10 @@ async function systemOf(
     job: place.job?.id ?? null,
     jobName: place.job?.name ?? null,
     account: place.account === '' ? null : place.account,
+    accountName:
+      mirror === undefined
+        ? null
+        : (accountNames(names, place.connection, 'person', [{ external_id: place.account, data: mirror.data }]).get(place.account) ?? null),
     state: closed ? 'closed' : 'open',
     how,
     closedAt: closed ? at : null,
@@ -210,13 +218,10 @@ async function whyOpen(context: QueryContext, person: ObjectRow, place: Place, f
         zh: `总闸已拉下（${brake.by_whom}：${brake.reason}）。请松开（tributary release）。`,
       });
   const connection = await getConnection(reader, place.connection);
-  if (connection && connection.breaker_opened_at !== null)
-    why.push({
-      en: 'The system does not answer; it is tried again by itself.',
-      zh: '该系统无响应，将自动重试。',
-    });
+  if (connection && connection.breaker_opened_at !== null) why.push(silentSince(connection.breaker_opened_at));
   const runs = (await openRuns(reader)).filter((run) => concerns(run, job, person.id));
-  why.push(...runs.map(underWay));
+  // Of a system that is known to be away, the run has nothing more to say.
+  if (why.length === 0 || connection?.breaker_opened_at === null) why.push(...runs.map(underWay));
   why.push(...(await remembered(context, { job, settings: settingsOfJob(job), type: 'person', key: person.id })));
   const policy = settingsOfJob(job).policy.leaver.departed;
   if (runs.length === 0 && (policy === 'keep' || policy === 'unlink'))
@@ -231,6 +236,15 @@ async function whyOpen(context: QueryContext, person: ObjectRow, place: Place, f
 const concerns = (run: RunRow, job: JobRow, person: string): boolean =>
   run.job === job.id && !run.dryRun && (run.order === null || run.order.kind !== 'close' || run.order.person === person);
 
+const silentSince = (since: number): Label => {
+  const moment = `${new Date(since).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const seconds = PROBE_MS / 1000;
+  return {
+    en: `The system does not answer since ${moment}; it is asked again every ${seconds} seconds, and the account is closed as soon as it answers. Until then ask whoever runs it to close the account there by hand.`,
+    zh: `该系统自 ${moment} 起无响应，每 ${seconds} 秒重试一次，恢复后立即关闭账号。在此之前，请联系该系统的管理员在其中手工关闭。`,
+  };
+};
+
 const underWay = (run: RunRow): Label => ({
   en: `Run ${run.id} is under way${run.problem ? `: ${run.problem.en}` : '.'}`,
   zh: `执行 ${run.id} 正在进行${run.problem ? `：${run.problem.zh}` : '。'}`,
@@ -239,8 +253,8 @@ const underWay = (run: RunRow): Label => ({
 const nextRun = (job: JobRow): Label =>
   job.next_due_at === null
     ? {
-        en: `It comes with the next run of job ${job.id} "${job.name}", which somebody starts ("tributary run ${job.id}").`,
-        zh: `将由任务 ${job.id}“${job.name}”的下一次手动执行处理（tributary run ${job.id}）。`,
+        en: `It comes with the next run of "${job.name}", which somebody starts ("tributary run ${job.id}").`,
+        zh: `将由“${job.name}”的下一次手动执行处理（tributary run ${job.id}）。`,
       }
     : {
         en: `It comes with the next run of job ${job.id} "${job.name}" at ${new Date(job.next_due_at).toISOString()}.`,

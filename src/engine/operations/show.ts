@@ -8,6 +8,7 @@ import { isLeaver, leaverCause, type Situation } from '../../core/situation.ts';
 import { listConnections, listJobs, removedJobs, type JobRow } from '../../store/jobs.ts';
 import { votesOn } from '../../store/approvals.ts';
 import { objectsOf } from '../../store/directory.ts';
+import { primaryOf } from '../explain/paths.ts';
 import { type HeldRow } from '../../store/held.ts';
 import { disablesOf } from '../../store/change-list.ts';
 import { edgesOfChanges, firstEdges, type ChangeEdgeRow, type ChangeRow } from '../../store/ledger.ts';
@@ -324,11 +325,14 @@ export async function heldOf(context: QueryContext, names: Names, rows: readonly
   const needs = new Map([...names.jobs.values()].map((job) => [job.id, settingsOfJob(job).approvals]));
   const asked = rows.filter((row) => (needs.get(row.job) ?? 1) > 1).map((row) => row.id);
   const votes = groupBy(asked.length === 0 ? [] : await votesOn(context.reader, asked), (vote) => String(vote.held));
+  const idsOf = (own: readonly HeldRow[]): string[] => [
+    ...new Set(own.flatMap((row) => (row.directory_id === null ? [] : [row.directory_id]))),
+  ];
   const known = new Map(
-    (await objectsOf(context.reader, [...new Set(rows.flatMap((row) => (row.directory_id === null ? [] : [row.directory_id])))])).map(
-      (object) => [object.id, parseJson<Attributes>(object.data, {})],
-    ),
+    (await objectsOf(context.reader, idsOf(rows))).map((object) => [object.id, parseJson<Attributes>(object.data, {})]),
   );
+  const homes = await primaryOf(context.reader, idsOf(rows.filter((row) => row.type === 'person')));
+  const homeNames = await titlesOf(context.reader, [...new Set(homes.values())]);
   const numberOf = (row: HeldRow): string | null => {
     const said = known.get(row.directory_id ?? '') ?? parseJson<Attributes | null>(row.after, null) ?? {};
     const number = row.type === 'person' ? said.employeeNumber : said.code;
@@ -342,6 +346,8 @@ export async function heldOf(context: QueryContext, names: Names, rows: readonly
     type: row.type,
     title: row.title ?? row.target_key ?? row.source_key,
     number: numberOf(row),
+    department: homeNames.get(homes.get(row.directory_id ?? '') ?? '') ?? null,
+    object: known.has(row.directory_id ?? '') ? row.directory_id : null,
     key: row.source_key,
     action: row.action,
     question: row.question,

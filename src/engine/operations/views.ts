@@ -138,6 +138,10 @@ export const heldView = z.object({
   title: z.string(),
   /** Employee number of a person, code of a department or group: thirty people may have one name. */
   number: z.string().nullable(),
+  /** Of a person: the name of the primary department. */
+  department: z.string().nullable(),
+  /** Its id in the directory; null: it is not there. */
+  object: z.string().nullable(),
   key: z.string(),
   action: z.string(),
   question: z.string(),

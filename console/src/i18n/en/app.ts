@@ -16,14 +16,6 @@ export const app = {
   account: { menu: 'Account', own: 'Your account', signOut: 'Sign out', demo: 'Demo: made-up people, nothing leaves this machine' },
   brake: {
     button: 'Brake',
-    title: 'Put the brake on?',
-    explain:
-      'From this moment no job writes anything to any system. Reading and planning go on, so nothing is lost; when you release it, you see what piled up.',
-    reason: 'Why (everybody sees this)',
-    reasonExample: 'for example: New HR system goes live today',
-    hold: 'Put the brake on',
-    release: 'Release the brake',
-    banner: 'The brake is on: {{scope}}. Reading and planning go on; nothing is written.',
   },
   retry: 'Try again',
   clear: 'Clear',

@@ -46,7 +46,7 @@ export const first = {
   held_other: '{{count}} changes became questions for you instead of deeds.',
   next: {
     reading: 'Stage 1 of 3: the HR file is being read into the directory.',
-    doubted: '“{{hr}}” does not believe its file: see “Waiting for you”, or put the file right again.',
+    doubted: '“{{hr}}” asks about its file: see “Waiting for you”, or put the file right again.',
     planning: 'Stage 2 of 3: what “{{book}}” gets is worked out and written.',
     asked:
       'Stage 2 of 3: everybody is in the directory. “{{book}}” waits for your consent to {{n}} people and departments, and gets nothing of them until you have confirmed it.',

@@ -7,10 +7,39 @@ export const more = {
     accept:
       'What the source shows now counts from this moment: whoever is not there is missing to the next run, and a field that is empty there is empty. What would be disabled, deleted or cleared by that still has to pass the limits, and is asked about as the job says.',
   },
+  /** On the page of somebody who has left. */
+  stillOpen: 'No longer active, and still open: {{names}}',
+  /** Before held work is left alone, and about whom an answer is. */
+  held: {
+    leave: 'Leave these as they are?',
+    back: 'Go back',
+    left: 'They stay as they are now: whoever is disabled already stays disabled. They are asked about again only after the source has shown them once more, or after “Ask again” on the page of run {{run}}.',
+    disabledBefore: 'Before a deletion comes a disabling: within the limits it is done already, see run {{run}}.',
+    whomMore: 'It is about {{names}} and {{n}} more.',
+  },
+  /** Before the brake is released. */
+  brake: {
+    holdTitle: 'Put the brake on?',
+    explain:
+      'From this moment no job writes anything to any system. Reading and planning go on, so nothing is lost; before it is released, you see what piled up.',
+    reason: 'Why (everybody sees this)',
+    reasonExample: 'for example: New HR system goes live today',
+    hold: 'Put the brake on',
+    release: 'Release the brake',
+    banner: 'The brake is on: {{scope}}. Reading and planning go on; nothing is written.',
+    title: 'Release the brake?',
+    piled: 'These runs wait because of it. Once it is released they go on and write at once:',
+    none: 'Nothing waits because of it.',
+    asks: 'What asks for consent goes on asking.',
+    run: '{{job}}, run {{run}}',
+    does: '{{deed}}: {{what}}',
+  },
   /** What an edit of a job leads to, and what was written after a run. */
   edits: {
     withNextRun: 'Saving alone changes nothing in the system: the next run does.',
     restStays: 'What is not named here stays there as it is: a department that is left out now, and values whose row was taken out.',
+    nobodyToday: 'Today this takes nothing away from anybody.',
+    fromNowOn: 'From the next run on it holds for everybody who leaves or disappears; what would be deleted is asked about first.',
     sinceThen: 'Written since then, for single people and after answers: {{n}}',
   },
   /** People who have left, and what of theirs is still open. */

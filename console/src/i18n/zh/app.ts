@@ -16,13 +16,6 @@ export const app = {
   account: { menu: '账号', own: '我的账号', signOut: '退出登录', demo: '演示：人员均为虚构，数据不会离开本机' },
   brake: {
     button: '总闸',
-    title: '拉下总闸？',
-    explain: '此刻起，所有任务都不再向任何系统写入。读取与计划照常进行，不会丢失任何内容；松开总闸时可查看期间积累的变更。',
-    reason: '原因（所有人可见）',
-    reasonExample: '例如：今天切换新的人事系统',
-    hold: '拉下总闸',
-    release: '松开总闸',
-    banner: '总闸已拉下：{{scope}}。读取与计划照常进行，不写入任何内容。',
   },
   retry: '重试',
   clear: '清除',

@@ -6,10 +6,35 @@ export const more = {
     accept:
       '从现在起以源系统当前的数据为准：未出现的人员在下次执行时视为缺失，为空的字段视为空。由此产生的停用、删除和清空仍受限额约束，并按任务设置请您确认。',
   },
+  stillOpen: '已不在职，但以下账号仍可使用：{{names}}',
+  held: {
+    leave: '取消这些变更？',
+    back: '返回',
+    left: '相关对象保持现状：已停用的仍为停用。源系统再次显示这些对象后，或在执行 {{run}} 的页面点击“撤回取消”后，才会再次询问。',
+    disabledBefore: '删除之前先停用：限额之内的停用已经执行，见执行 {{run}}。',
+    whomMore: '涉及：{{names}}等，另有 {{n}} 个。',
+  },
+  brake: {
+    holdTitle: '拉下总闸？',
+    explain: '此刻起，所有任务都不再向任何系统写入。读取与计划照常进行，不会丢失任何内容；松开之前可查看期间积累的变更。',
+    reason: '原因（所有人可见）',
+    reasonExample: '例如：今天切换新的人事系统',
+    hold: '拉下总闸',
+    release: '松开总闸',
+    banner: '总闸已拉下：{{scope}}。读取与计划照常进行，不写入任何内容。',
+    title: '松开总闸？',
+    piled: '以下执行因总闸而等待，松开后将立即继续写入：',
+    none: '没有因总闸而等待的变更。',
+    asks: '待确认的变更仍需确认。',
+    run: '{{job}}，执行 {{run}}',
+    does: '{{deed}}：{{what}}',
+  },
   /** What an edit of a job leads to, and what was written after a run. */
   edits: {
     withNextRun: '保存本身不会改动该系统，由下次执行写入。',
     restStays: '此处未列出的内容在该系统中保持不变，例如不再包含的部门、已移除映射行的值。',
+    nobodyToday: '目前此修改不会让任何人失去任何内容。',
+    fromNowOn: '从下次执行起，适用于之后离职或消失的人员；删除前须经确认。',
     sinceThen: '此后针对个别人员或经确认写入：{{n}}',
   },
   /** People who have left, and what of theirs is still open. */

@@ -53,6 +53,7 @@ export function Hits({ text }: { readonly text: string }) {
 function HitRow({ hit }: { readonly hit: Hit }) {
   const known = [hit.number, hit.email].filter(Boolean).join(' · ');
   const path = hit.path.map((step) => step.name).join(' / ');
+  const home = hit.path.at(-1)?.name;
   return (
     <Link to={addressOf(hit.type, hit.id)} className={styles.row}>
       <span className={styles.who}>
@@ -60,6 +61,7 @@ function HitRow({ hit }: { readonly hit: Hit }) {
         <span className="soft number" title={known}>
           {known}
         </span>
+        {hit.type === 'person' && home !== undefined && <span className={`soft ${styles.narrow}`}>{home}</span>}
       </span>
       <span className={styles.wide} title={path}>
         {path}

@@ -136,7 +136,8 @@ function OneSystem({ system }: { readonly system: Sheet['systems'][number] }) {
       <div className={styles.system}>
         <span>
           <b>{system.connectionName}</b>
-          {system.jobName && <div className="soft">{system.jobName}</div>}
+          {system.accountName && <div className="soft">{system.accountName}</div>}
+          {system.jobName && system.jobName !== system.connectionName && <div className="soft">{system.jobName}</div>}
         </span>
         <Sign tone={isClosed ? (system.staysOpen ? 'warn' : 'good') : 'bad'}>
           {isClosed ? t(`leaver.how.${system.how ?? 'disabled'}`) : t('leaver.open')}
@@ -158,6 +159,11 @@ function OneSystem({ system }: { readonly system: Sheet['systems'][number] }) {
           {say(why)}
         </div>
       ))}
+      {!isClosed && system.job !== null && system.jobName !== null && (
+        <Link className={styles.way} to={`/jobs/${system.job}`}>
+          {t('runs.held.toJob', { job: system.jobName })}
+        </Link>
+      )}
     </>
   );
 }

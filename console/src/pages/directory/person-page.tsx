@@ -92,7 +92,7 @@ function Person({ person }: { readonly person: Explained }) {
         </>
       }
     >
-      {isUnderWay && <UnderWay person={person} />}
+      {isUnderWay ? <UnderWay person={person} /> : <StillOpen person={person} />}
       <Waits person={person} />
       <div className={styles.columns}>
         <div className={styles.main}>
@@ -114,6 +114,24 @@ function Person({ person }: { readonly person: Explained }) {
         <Timeline object={person.id} />
       </Part>
     </Page>
+  );
+}
+
+const gone: ReadonlySet<string> = new Set(['departed', 'suspended']);
+
+/** Nobody sees it from the state alone: who left keeps accounts until a run closes them. */
+function StillOpen({ person }: { readonly person: Explained }) {
+  const { t, list } = useWords();
+  const open = person.accounts.filter((account) => account.key !== null && account.enabled === true).map((account) => account.jobName);
+  if (!gone.has(person.lifecycle) || open.length === 0) return null;
+  return (
+    <Alert
+      className={styles.waits}
+      type="warning"
+      showIcon
+      title={t('more.stillOpen', { names: list(open) })}
+      description={<Link to={`/people/${person.id}/leaver-sheet`}>{t('leaver.toSheet')}</Link>}
+    />
   );
 }
 

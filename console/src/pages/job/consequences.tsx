@@ -20,6 +20,7 @@ export function Consequences({ job, forecast }: { readonly job: Job; readonly fo
   const target = useTargetNames(job);
   const { changes, does, already } = forecast;
   // What a source leaves out is gone for the directory, and counted above; what a system has stays.
+  const isAboutLeavers = changes.some(({ path }) => path.startsWith('policy.leaver'));
   const leavesOut =
     job.direction === 'down' &&
     changes.some(({ path, after }) => path.startsWith('scope') || (path.startsWith('mapping') && after === null));
@@ -27,9 +28,9 @@ export function Consequences({ job, forecast }: { readonly job: Job; readonly fo
   return (
     <Alert
       className={styles.alert}
-      type={isGrave(forecast) ? 'warning' : does === null ? 'success' : 'info'}
+      type={isGrave(forecast) ? 'warning' : does === null && !isAboutLeavers ? 'success' : 'info'}
       showIcon
-      title={does === null ? t('job.takesNothing') : say(does)}
+      title={does !== null ? say(does) : t(isAboutLeavers ? 'more.edits.nobodyToday' : 'job.takesNothing')}
       description={
         <>
           {already !== null && <p>{say(already)}</p>}
@@ -41,6 +42,7 @@ export function Consequences({ job, forecast }: { readonly job: Job; readonly fo
             target={target}
           />
           {does !== null && <p>{t('more.edits.withNextRun')}</p>}
+          {isAboutLeavers && <p>{t('more.edits.fromNowOn')}</p>}
           {leavesOut && <p>{t('more.edits.restStays')}</p>}
           {/* What is being edited is not left for it. */}
           {(does ?? already) !== null && (

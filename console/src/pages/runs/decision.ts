@@ -4,15 +4,17 @@ import type { WireInput } from '../../../../src/server/api/wire.ts';
 import { call } from '../../api/client.ts';
 import { useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import '../../i18n/later.ts';
 import { useApp } from '../../ui/use-app.ts';
 
 type Which = Omit<WireInput<'held.decide'>, 'decision'>;
 type Decision = WireInput<'held.decide'>['decision'];
 
-/** Asked once more before the deed: the consequences, and how many, as its button says it. */
+/** Asked once more before the deed: what it is about, how many, as its button says it, and the run whose page takes it back. */
 interface Asks {
   readonly said: readonly string[];
   readonly count: string;
+  readonly run: number;
 }
 
 interface Deciding {
@@ -58,17 +60,17 @@ export function useDecision(): Deciding {
   return {
     isPending: command.isPending,
     decide(decision, which, meant, asks) {
-      if (decision !== 'approve' || asks === undefined) return void carryOut(decision, which);
+      if (asks === undefined) return void carryOut(decision, which);
+      const goesOn = decision === 'approve';
       const removes = meant.some((one) => one.action === 'remove');
+      const after = goesOn ? t(removes ? 'runs.held.undone' : 'runs.held.undoneSoft') : t('more.held.left', { run: asks.run });
       modal.confirm({
-        title: t('runs.held.ask'),
+        title: t(goesOn ? 'runs.held.ask' : 'more.held.leave'),
         width: 480,
-        content: [...asks.said, t(removes ? 'runs.held.undone' : 'runs.held.undoneSoft')].map((line) =>
-          createElement('p', { key: line }, line),
-        ),
-        okText: t('runs.held.confirm', { n: asks.count }),
-        okButtonProps: { danger: removes },
-        cancelText: t('app.cancel'),
+        content: [...asks.said, after].map((line) => createElement('p', { key: line }, line)),
+        okText: t(goesOn ? 'runs.held.confirm' : 'runs.held.cancel', { n: asks.count }),
+        okButtonProps: { danger: goesOn && removes },
+        cancelText: t(goesOn ? 'app.cancel' : 'more.held.back'),
         onOk: () => carryOut(decision, which),
       });
     },

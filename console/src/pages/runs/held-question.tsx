@@ -1,5 +1,5 @@
 // One question and what it is about: confirmed or left alone as a whole, or record by record; the consequence stands beside the button.
-import { Button, Checkbox, Tooltip } from 'antd';
+import { Button, Checkbox } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { WireInput, WireOutput } from '../../../../src/server/api/wire.ts';
@@ -12,6 +12,7 @@ import { useMoves } from '../../ui/moves.ts';
 import { NeedsRole } from '../../ui/needs-role.tsx';
 import { When } from '../../ui/when.tsx';
 import { useDecision } from './decision.ts';
+import { HeldWho } from './held-who.tsx';
 import styles from './held.module.css';
 import { wordOf } from './run-kind.ts';
 import { SourceRead } from './source-read.tsx';
@@ -36,6 +37,8 @@ interface QuestionProps {
 const ROW = 46;
 /** So few are named with the question: nobody has to unfold it to see which department it is. */
 const NAMED = 3;
+/** Before an answer so many are. */
+const ASKED = 12;
 
 const groupOf = ({ job, action, type }: Pick<Held, 'job' | 'action' | 'type'>): string => `${job} ${action} ${type}`;
 const pick = ({ action, type, jobName, direction }: Held) => ({ action, type, jobName, direction });
@@ -68,12 +71,20 @@ export function useConsequence(): (rows: readonly Held[], totals?: readonly Tota
 
 /** What else is to be known before the answer: who it is about, where they are few, and who moves where by it. */
 function useMeant(): (rows: readonly Held[]) => readonly string[] {
-  const { t } = useWords();
+  const whom = useWhom();
   const moves = useMoves();
+  return (rows) => [...(objectsOf(rows) <= NAMED ? whom(rows) : []), ...moves(rows)];
+}
+
+/** By name and number; of very many the first, and how many more. */
+export function useWhom(): (rows: readonly Held[]) => readonly string[] {
+  const { t, language } = useWords();
   return (rows) => {
-    const own = [...new Map(rows.map((row) => [`${row.job} ${row.type} ${row.key}`, row])).values()];
-    const names = own.map(({ title, number }) => (number === null ? title : `${title} ${number}`)).join(t('settings.listComma'));
-    return [...(own.length <= NAMED ? [t('runs.held.whom', { names })] : []), ...moves(rows)];
+    const own = [...new Map(rows.map((row) => [`${row.type} ${row.object ?? `${row.job} ${row.key}`}`, row])).values()];
+    const shown = own.slice(0, ASKED).map(({ title, number }) => (number === null ? title : `${title} ${number}`));
+    const names = shown.join(t('settings.listComma'));
+    const more = own.length - shown.length;
+    return [more > 0 ? t('more.held.whomMore', { names, n: more.toLocaleString(language) }) : t('runs.held.whom', { names })];
   };
 }
 
@@ -90,11 +101,7 @@ function Row({ held, isOn, onTurn }: RowProps) {
     <div className={styles.row}>
       <span role="cell">{onTurn && <Checkbox checked={isOn} onChange={onTurn} aria-label={held.title} />}</span>
       <span role="cell" className={styles.cut}>
-        <b>{held.title}</b>{' '}
-        <span className="soft">
-          {held.number !== null && <span className="number">{held.number} · </span>}
-          {say(wordOf(words.type, held.type))}
-        </span>
+        <HeldWho held={held} />
       </span>
       <span role="cell" className={`soft ${styles.cut}`}>
         {held.confirmedBy.length > 0 && (
@@ -118,12 +125,15 @@ export function HeldQuestion({ rows, reads, totals, state, whole, more }: Questi
   const may = useMay();
   const consequence = useConsequence();
   const toldOf = useMeant();
+  const whom = useWhom();
   const { decide, isPending } = useDecision();
   const [isUnfolded, setUnfolded] = useState(false);
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const [first] = rows;
   if (!first) return null;
   const picked = rows.filter((row) => chosen.has(row.id));
+  // Where some are chosen one by one, nobody else is meant: after an answer the others stand in the same place.
+  const isChoosing = isUnfolded && state === 'open';
   const isWhole = picked.length === 0;
   const meant = isWhole ? rows : picked;
   const all = isWhole && more.has ? totals : [];
@@ -131,7 +141,13 @@ export function HeldQuestion({ rows, reads, totals, state, whole, more }: Questi
   const isGrave = first.action === 'disable' || first.action === 'remove';
   // Of more than is loaded only numbers are known.
   const said = [...consequence(meant, all), ...(all.length > 0 ? [] : toldOf(meant))];
-  const count = (all.length > 0 ? askedAbout(all) : objectsOf(meant)).toLocaleString(language);
+  const count = (isChoosing ? objectsOf(picked) : all.length > 0 ? askedAbout(all) : objectsOf(meant)).toLocaleString(language);
+  const isIdle = isPending || (isChoosing && isWhole);
+  const asks = {
+    said: [...new Set([...consequence(meant, all), ...(all.length > 0 ? [] : [...whom(meant), ...toldOf(meant)])])],
+    count,
+    run: first.lastRun,
+  };
   const turn = (id: number): void =>
     setChosen((before) => {
       const next = new Set(before);
@@ -159,6 +175,7 @@ export function HeldQuestion({ rows, reads, totals, state, whole, more }: Questi
                 linked={first.lastRun}
               />
               <p>{t('runs.held.lookFirst', { job: first.jobName })}</p>
+              {first.action === 'remove' && first.type === 'person' && <p>{t('more.held.disabledBefore', { run: first.firstRun })}</p>}
             </>
           )}
           <p className={styles.ways}>
@@ -170,15 +187,13 @@ export function HeldQuestion({ rows, reads, totals, state, whole, more }: Questi
           <NeedsRole deed="held.decide" />
           {may('held.decide') && state === 'open' && (
             <>
-              <Tooltip title={t('runs.held.cancelSays')}>
-                <Button disabled={isPending} onClick={() => decide('cancel', which, meant)}>
-                  {t('runs.held.cancel')}
-                </Button>
-              </Tooltip>
+              <Button disabled={isIdle} onClick={() => decide('cancel', which, meant, asks)}>
+                {t('runs.held.cancel', { n: count })}
+              </Button>
               <Button
                 {...(isGrave ? { danger: true } : { type: 'primary' })}
-                disabled={isPending}
-                onClick={() => decide('approve', which, meant, { said, count })}
+                disabled={isIdle}
+                onClick={() => decide('approve', which, meant, asks)}
               >
                 {t('runs.held.confirm', { n: count })}
               </Button>

@@ -155,7 +155,7 @@ function Numbers({ run }: { readonly run: RunView }) {
           <b className="number">{run.counts[name]!.toLocaleString(language)}</b> {t(`runs.run.others.${name}`)}
         </span>
       ))}
-      <Counts of={run.counts} hasPlan={hasPlan(run)} />
+      <Counts of={run.counts} hasPlan={run.endedAt !== null && hasPlan(run)} />
       {run.dryRun && <span className="soft">{t('runs.run.writes')}</span>}
     </p>
   );

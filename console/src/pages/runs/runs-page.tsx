@@ -51,7 +51,7 @@ function RunRow({ run, narrow }: { readonly run: RunView; readonly narrow: boole
           {number} · {when} · {kind(run)}
         </div>
         <div className={styles.cut}>
-          <Counts of={run.counts} hasPlan={hasPlan(run)} />
+          <Counts of={run.counts} hasPlan={run.endedAt !== null && hasPlan(run)} />
         </div>
       </div>
     );
@@ -64,7 +64,7 @@ function RunRow({ run, narrow }: { readonly run: RunView; readonly narrow: boole
         <State kind="run" code={run.state} />
       </span>
       <span role="cell" className={styles.cut}>
-        <Counts of={run.counts} hasPlan={hasPlan(run)} />
+        <Counts of={run.counts} hasPlan={run.endedAt !== null && hasPlan(run)} />
       </span>
       <span role="cell" className={`soft ${styles.two}`} title={kind(run)}>
         {kind(run)}

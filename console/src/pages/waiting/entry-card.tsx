@@ -9,6 +9,7 @@ import '../../i18n/later.ts';
 import { Copy } from '../../ui/copy.tsx';
 import type { NamedDeed } from '../../ui/deeds.ts';
 import { NeedsRole } from '../../ui/needs-role.tsx';
+import { ReleaseBrake, type BrakeScope } from '../../ui/release-brake.tsx';
 import { useApp } from '../../ui/use-app.ts';
 import { When } from '../../ui/when.tsx';
 import { RenewDialog } from '../connections/renew.tsx';
@@ -68,6 +69,7 @@ export function EntryCard({ entry, inside }: { readonly entry: Entry; readonly i
   const [isOpen, setOpen] = useState(false);
   const [isRenewing, setRenewing] = useState(false);
   const renewal = entry.settle.find((way) => way.operation === 'connection.renew');
+  const release = entry.settle.find((way) => way.operation === 'brake.release');
   const page = entry.see && may(entry.see.operation as WireName) ? pageOf(entry.see) : null;
   // Who may nothing of it is told who may.
   const nothingFor = entry.settle.every((way) => !may(way.operation as WireName)) ? entry.settle[0] : undefined;
@@ -116,6 +118,7 @@ export function EntryCard({ entry, inside }: { readonly entry: Entry; readonly i
           {/* Running it again would be refused again. */}
           {renewal !== undefined && nothingFor === undefined && <NeedsRole deed="connection.renew" />}
           {renewal !== undefined && may('connection.renew') && <Button onClick={() => setRenewing(true)}>{say(renewal.label)}</Button>}
+          {release !== undefined && may('brake.release') && <ReleaseBrake scope={inputOf(release) as BrakeScope} />}
           {clicks(entry)
             .filter((way) => may(way.operation as WireName))
             .map((way) => (

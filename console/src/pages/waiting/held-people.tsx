@@ -11,7 +11,8 @@ import { Endless } from '../../ui/endless.tsx';
 import { NeedsRole } from '../../ui/needs-role.tsx';
 import { When } from '../../ui/when.tsx';
 import { useDecision } from '../runs/decision.ts';
-import { useConsequence } from '../runs/held-question.tsx';
+import { useConsequence, useWhom } from '../runs/held-question.tsx';
+import { HeldWho } from '../runs/held-who.tsx';
 import { wordOf } from '../runs/run-kind.ts';
 import styles from './waiting.module.css';
 
@@ -27,11 +28,14 @@ function Row({ somebody, isOn, onTurn }: { readonly somebody: Somebody; readonly
     <div className={styles.person}>
       <span role="cell">{onTurn && <Checkbox checked={isOn} onChange={onTurn} aria-label={somebody.title} />}</span>
       <span role="cell" className={styles.cut}>
-        <b>{somebody.title}</b> <span className="soft">{say(wordOf(words.type, somebody.type))}</span>
-        <br />
-        <span className="soft">
-          {t('waiting.since')} <When at={somebody.since} />
-        </span>
+        <HeldWho
+          held={{ ...somebody.held[0]!, title: somebody.title, type: somebody.type }}
+          more={
+            <>
+              {t('waiting.since')} <When at={somebody.since} />
+            </>
+          }
+        />
       </span>
       <span role="cell" className={styles.wheres}>
         {somebody.held.map((held) => (
@@ -50,6 +54,7 @@ export function HeldPeople() {
   const { t, language } = useWords();
   const mayDecide = useMay()('held.decide');
   const consequence = useConsequence();
+  const whom = useWhom();
   const { decide, isPending } = useDecision();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const list = usePages('held.people', { limit: PAGE });
@@ -58,6 +63,7 @@ export function HeldPeople() {
   const held = picked.flatMap((one) => one.held);
   const count = objectsOf(held).toLocaleString(language);
   const which = { objects: picked.map((one) => one.object) };
+  const asks = { said: [...consequence(held), ...whom(held)], count, run: held[0]?.lastRun ?? 0 };
   const turn = (object: string): void =>
     setChosen((before) => {
       const next = new Set(before);
@@ -82,14 +88,10 @@ export function HeldPeople() {
                 {consequence(held).join(' · ')}
               </span>
               <span className={styles.deeds}>
-                <Button disabled={picked.length === 0 || isPending} onClick={() => decide('cancel', which, held)}>
-                  {t('runs.held.cancel')}
+                <Button disabled={picked.length === 0 || isPending} onClick={() => decide('cancel', which, held, asks)}>
+                  {t('runs.held.cancel', { n: count })}
                 </Button>
-                <Button
-                  type="primary"
-                  disabled={picked.length === 0 || isPending}
-                  onClick={() => decide('approve', which, held, { said: consequence(held), count })}
-                >
+                <Button type="primary" disabled={picked.length === 0 || isPending} onClick={() => decide('approve', which, held, asks)}>
                   {t('runs.held.confirm', { n: count })}
                 </Button>
               </span>

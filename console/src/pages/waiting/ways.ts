@@ -17,7 +17,7 @@ export function inputOf(way: Way): WireInput<WireName> {
 }
 
 /** Needs more than a click: a form of its own. */
-const withForm = new Set(['connection.renew', 'held.decide', 'item.retry', 'item.triage', 'token.give']);
+const withForm = new Set(['brake.release', 'connection.renew', 'held.decide', 'item.retry', 'item.triage', 'token.give']);
 
 /** What a click settles. */
 export const clicks = (entry: Entry): readonly Way[] => entry.settle.filter((way) => !withForm.has(way.operation));
