@@ -149,6 +149,17 @@ describe.skipIf(!hasChromium)('a job in Chromium', { timeout: 480_000 }, () => {
     expect(faults).toEqual([]);
   });
 
+  itOnce('a disabled job says on its card when it ran, and promises no next run', async () => {
+    const { session } = site;
+    const { jobs } = await session.call('job.list', {});
+    await session.call('job.create', { name: 'resting', connection: jobs[0]!.connection, direction: 'up' } as never);
+    const { page, faults } = await site.visit({ language: 'en' });
+    const card = page.getByRole('article', { name: 'resting', exact: true });
+    await card.getByText(words.en.canvas.nothingYet).waitFor();
+    expect(await card.getByText(words.en.canvas.next, { exact: false }).count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
   it.each(
     toldIn('zh'),
   )('tells new people their initial password once somebody says so, where the system takes one, %s', async (language) => {

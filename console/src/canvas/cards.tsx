@@ -75,8 +75,12 @@ export function JobCard({ job, size, density }: JobData) {
             ) : (
               <>
                 {job.lastRun?.endedAt ? <When at={job.lastRun.endedAt} /> : t('home.neverRun')}
-                {` · ${t('canvas.next')} `}
-                {job.nextDueAt ? <When at={job.nextDueAt} /> : job.trigger === 'event' ? t('canvas.onEvents') : t('home.byHand')}
+                {job.state !== 'disabled' && (
+                  <>
+                    {` · ${t('canvas.next')} `}
+                    {job.nextDueAt ? <When at={job.nextDueAt} /> : job.trigger === 'event' ? t('canvas.onEvents') : t('home.byHand')}
+                  </>
+                )}
               </>
             )}
           </p>
