@@ -9,6 +9,7 @@ import { answer, type CommandCall, text } from './command.ts';
 import { type DataFolder, lockFolder } from './data-folder.ts';
 import { CliError, type Exit, UsageError } from './errors.ts';
 import { pathOfNewFile } from './new-file.ts';
+import { assertReadable } from './read-file.ts';
 import { markInstallation } from './installation.ts';
 import { keyIn, keysIn, restoreKeys, writeKey } from './key-files.ts';
 import { openReader } from './open-store.ts';
@@ -124,7 +125,12 @@ export async function restoreStore(call: CommandCall): Promise<Exit> {
   if (name === undefined) throw new UsageError('Name the backup.', '请指定备份文件。');
   assertEmbedded(call);
   const path = pathFrom(process.cwd(), name);
-  if (inspectBackup(path) === null) throw new CliError(`${name} is not a backup of Tributary.`, `${name} 不是 Tributary 的备份文件。`);
+  assertReadable(name);
+  if (inspectBackup(path) === null)
+    throw new CliError(
+      `${name} is not a backup of Tributary, or is damaged. Name the file that "tributary backup" wrote.`,
+      `${name} 不是 Tributary 的备份文件，或已损坏。请指定由 tributary backup 写出的文件。`,
+    );
   const found = schemaIn(path);
   if (found) assertKnownSchema(found);
   const lock = lockFolder(call.folder, 'restore');

@@ -101,3 +101,41 @@ it.each([
     expect(code).toBe(1);
   }
 });
+
+describe('what nobody knows, and one word too many', () => {
+  it.each([
+    ['release', 'No brake is on, so there is nothing to release. "tributary waiting" says what waits, and for what.'],
+    ['release HR', '"HR" is one word too many for "tributary release". Nothing was done.'],
+    ['plan HR now', '"now" is one word too many for "tributary plan".'],
+    ['run HR --full --incremental', 'Give one of --full, --incremental and --keys.'],
+    ['restore none.db', 'There is no file none.db. Correct its name, or give its whole path.'],
+    ['restore .', '. is a folder. Name a file in it, such as NAME.'],
+    ['backup .', '. is a folder. Name a file in it that is not there yet, such as NAME.'],
+    ['undo 99', 'There is no run 99. "tributary runs" lists them.'],
+    ['confirm 99', 'There is no held change 99. "tributary held" lists them.'],
+    ['draft show 99', 'There is no draft 99. "tributary draft list" lists them.'],
+    ['edit show 99', 'There is no edit 99. "tributary edit list" lists them.'],
+    ['person list --limit 0', '--limit needs a number from 1 on.'],
+    ['audit --limit many', '--limit needs a number, not "many".'],
+    ['audit list', 'Say nothing for the list, or verify or forward.'],
+    ['notices all', 'Say nothing for the list, or resend with a number.'],
+    ['settings set timezone UTC', 'There is no setting "timezone". Do you mean "timeZone"?'],
+    ['runs --lang fr', '--lang is en or zh, not "fr".'],
+  ])('%s', async (line, says) => {
+    const { code, error, out } = await told(scratch(), ...line.split(' '));
+    expect(error).toContain(says);
+    expect(out).toBe('');
+    expect(code).toBe(1);
+  });
+
+  it('a brake that is on elsewhere is named, with how it is released', async () => {
+    const folder = scratch();
+    await told(folder, 'hold', 'why');
+    await told(folder, 'person', 'create', 'displayName=Li Na', '--yes');
+    const { error, code } = await told(folder, 'release', '--connection', 'console', '--lang', 'zh');
+    expect(error).toContain('没有拉下总闸。已拉下的是：');
+    expect(error).toContain('（tributary release）');
+    expect(code).toBe(1);
+    expect((await told(folder, 'release')).code).toBe(0);
+  });
+});

@@ -114,7 +114,8 @@ const common = {
 
 /** Returns the exit code. */
 export async function main(argv: readonly string[], environment: Environment): Promise<number> {
-  const language = /--lang[= ]zh/.test(argv.join(' ')) ? 'zh' : undefined;
+  const asked = /(?:^| )--lang[= ](\S+)/.exec(argv.join(' '))?.[1];
+  const language = asked === 'zh' || asked === 'en' ? asked : undefined;
   let settings: Settings;
   try {
     settings = readSettings(environment, process.cwd());
@@ -129,6 +130,12 @@ export async function main(argv: readonly string[], environment: Environment): P
     language: language ?? settings.language,
     colour: settings.colour,
   });
+  if (asked !== undefined && language === undefined) {
+    output.note(
+      `${output.paint('red', '✗')} ${output.say({ en: `--lang is en or zh, not "${asked}".`, zh: `--lang 只能是 en 或 zh，而不是“${asked}”。` })}`,
+    );
+    return exits.refused.code;
+  }
   const [name, ...rest] = commonLast(argv);
   if (name === '--version' || name === '-V' || name === 'version') {
     output.line(`tributary ${version}`);
@@ -177,6 +184,7 @@ export async function dispatch(
       output.line(`tributary ${command.usage}\n  ${output.say(command.does)}`);
       return 'done';
     }
+    assertNoMore(command, positionals);
     const folder = dataFolder(typeof values.data === 'string' ? values.data : settings.dataFolder, settings.database);
     assertWorksThere(command, positionals, values, settings);
     const call: CommandCall = {
@@ -197,6 +205,16 @@ export async function dispatch(
     process.removeListener('SIGINT', stop);
     process.removeListener('SIGTERM', stop);
   }
+}
+
+function assertNoMore({ words, usage }: CliCommand, given: readonly string[]): void {
+  const more = words === undefined ? undefined : given[words];
+  if (more === undefined) return;
+  const [name] = usage.split(' ');
+  throw new UsageError(
+    `"${more}" is one word too many for "tributary ${name}". Nothing was done. A name with spaces stands in quotes; an option begins with --.`,
+    `“${more}”是多余的内容，tributary ${name} 未执行。含空格的名称请加引号，选项以 -- 开头。`,
+  );
 }
 
 function parse(command: CliCommand, rest: readonly string[]) {

@@ -26,6 +26,8 @@ export interface CliCommand {
   readonly options?: NonNullable<ParseArgsConfig['options']>;
   /** It works on the data folder, or is to be asked on the server's machine alone: refused where a server elsewhere is named. A list: these of its verbs. */
   readonly onlyThere?: true | readonly string[];
+  /** How many words it takes at most: one too many is refused, since `release HR` would release everything. Left out: it looks itself. */
+  readonly words?: number;
   run(call: CommandCall): Promise<Exit>;
 }
 
@@ -39,6 +41,7 @@ export function whole(call: CommandCall, name: string, fallback: number): number
   const given = text(call, name);
   if (given === undefined) return fallback;
   if (!/^\d+$/.test(given)) throw new UsageError(`--${name} needs a number, not "${given}".`, `--${name} 需要数字，而不是“${given}”。`);
+  if (name === 'limit' && Number(given) < 1) throw new UsageError('--limit needs a number from 1 on.', '--limit 需要不小于 1 的数字。');
   return Number(given);
 }
 

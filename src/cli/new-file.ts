@@ -1,6 +1,6 @@
 // Where a command writes a file: asked before the work begins, so that what cannot be written is said at once, in words.
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathFrom } from '../settings.ts';
 import { CliError } from './errors.ts';
 
@@ -30,6 +30,11 @@ export function pathToWrite(name: string): string {
 export function pathOfNewFile(name: string, option: string | null = null): string {
   const path = pathToWrite(name);
   if (!existsSync(path)) return path;
+  if (statSync(path).isDirectory())
+    throw new CliError(
+      `${name} is a folder. Name a file in it that is not there yet, such as ${join(name, 'NAME')}.`,
+      `${name} 是文件夹。请指定其中尚不存在的文件，例如 ${join(name, '文件名')}。`,
+    );
   throw option === null
     ? new CliError(`${name} is there already. Choose another name.`, `${name} 已存在，请换一个名称。`)
     : new CliError(`${name} is there already. Choose another name with ${option}.`, `${name} 已存在，请用 ${option} 指定其他名称。`);

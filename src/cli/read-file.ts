@@ -1,5 +1,5 @@
 // Files that a command reads: what cannot be read is told in a sentence, with what to do.
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Label } from '../core/model.ts';
 import { pathFrom } from '../settings.ts';
@@ -15,6 +15,19 @@ export function bytesIn(name: string): Buffer {
     const { en, zh } = notReadable(name, error as NodeJS.ErrnoException);
     throw new CliError(en, zh);
   }
+}
+
+/** A file that something else opens: the same sentences, before it tries. */
+export function assertReadable(name: string): void {
+  try {
+    closeSync(openSync(pathFrom(process.cwd(), name), 'r'));
+    if (!statSync(pathFrom(process.cwd(), name)).isDirectory()) return;
+  } catch (error) {
+    const { en, zh } = notReadable(name, error as NodeJS.ErrnoException);
+    throw new CliError(en, zh);
+  }
+  const { en, zh } = notReadable(name, { code: 'EISDIR' } as NodeJS.ErrnoException);
+  throw new CliError(en, zh);
 }
 
 /** Why a file cannot be read. `name`: as whoever reads the sentence wrote it. */

@@ -1,5 +1,5 @@
 // audit: reads the audit log, and verifies its chain.
-import { answer, type CliCommand, type CommandCall, text, seenRevision } from '../command.ts';
+import { answer, type CliCommand, type CommandCall, text, seenRevision, whole } from '../command.ts';
 import { type Exit, UsageError } from '../errors.ts';
 import { textIn } from '../read-file.ts';
 import { time } from '../format.ts';
@@ -24,6 +24,8 @@ export const audit: CliCommand = {
     again: { type: 'boolean' },
   },
   async run(call) {
+    if (call.words[0] !== undefined && !['forward', 'verify'].includes(call.words[0]))
+      throw new UsageError('Say nothing for the list, or verify or forward.', '不加参数列出日志，或使用 verify、forward。');
     if (call.words[0] === 'forward') return forward(call, call.words[1]);
     const session = await call.session();
     const { output } = call;
@@ -50,8 +52,8 @@ export const audit: CliCommand = {
       ...filter('actor'),
       ...filter('action'),
       ...filter('subject'),
-      ...(before === undefined ? {} : { before: Number(before) }),
-      limit: Number(text(call, 'limit') ?? 30),
+      ...(before === undefined ? {} : { before: whole(call, 'before', 0) }),
+      limit: whole(call, 'limit', 30),
     });
     const erased = output.say({ en: '(erased)', zh: '（已擦除）' });
     answer(call, page, () => {

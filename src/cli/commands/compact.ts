@@ -3,6 +3,7 @@ import { sizeInWords } from '../../core/byte-size.ts';
 import { answer, type CliCommand } from '../command.ts';
 
 export const compact: CliCommand = {
+  words: 0,
   usage: 'compact',
   does: {
     en: 'writes the embedded database anew, so that nothing of what was deleted stays in its file; no run may be under way',

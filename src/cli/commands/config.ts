@@ -200,6 +200,7 @@ function showPlan(
 }
 
 export const check: CliCommand = {
+  words: 1,
   usage: 'check CONNECTION [--up|--down] [--probe-write]',
   does: { en: 'checks a connection in levels: reach, sign in, read, write, rights', zh: '分级检查连接：可达、登录、读取、写入、权限' },
   options: { up: { type: 'boolean' }, down: { type: 'boolean' }, 'probe-write': { type: 'boolean' } },

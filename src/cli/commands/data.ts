@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts';
 import { pathOfNewFile } from '../new-file.ts';
 
 export const backup: CliCommand = {
+  words: 1,
   usage: 'backup FILE [--with-key]',
   onlyThere: true,
   does: { en: 'copies the store, also while the server runs; without the key unless asked', zh: '备份数据，可在运行中进行；默认不含密钥' },
@@ -14,6 +15,7 @@ export const backup: CliCommand = {
 };
 
 export const restore: CliCommand = {
+  words: 1,
   usage: 'restore FILE [--key FILE]',
   onlyThere: true,
   does: {

@@ -13,6 +13,7 @@ const stateWords: Readonly<Record<DriftView['state'], Label>> = {
 };
 
 export const drift: CliCommand = {
+  words: 1,
   usage: 'drift JOB [--course | --enforce | --adopt]',
   does: {
     en: 'what a target shows instead of what was written; its course; writes again what was given up; takes over what is to be adopted',

@@ -53,8 +53,8 @@ function show(call: CommandCall, view: ExplainView): void {
   if (!view.object && view.outside.length === 0 && view.matches.length === 0) {
     output.line(
       output.say({
-        en: `Nobody fits "${view.query}", neither in the directory nor in any source that was read.`,
-        zh: `目录和已读取的源系统中都没有符合“${view.query}”的对象。`,
+        en: `Nobody fits "${view.query}", neither in the directory nor in any source that was read. Try an employee number, user name, mail or phone; "tributary person list TEXT" searches.`,
+        zh: `目录和已读取的源系统中都没有符合“${view.query}”的对象。可改用工号、用户名、邮箱或手机号，或用 tributary person list 文本 搜索。`,
       }),
     );
   }

@@ -30,6 +30,7 @@ const typed: Readonly<Record<string, (entry: WaitingView) => string>> = {
 };
 
 export const waiting: CliCommand = {
+  words: 1,
   usage: 'waiting [JOB]',
   does: { en: 'everything that waits for a person, worst first, with what settles it', zh: '列出所有等待人工处理的事项及处理方法' },
   async run(call) {

@@ -156,6 +156,7 @@ export const job: CliCommand = {
 };
 
 export const sync: CliCommand = {
+  words: 0,
   usage: 'sync [--incremental] [--tree TREE]',
   does: { en: 'runs all enabled jobs in order, upstream first', zh: '按先上游后下游的顺序执行所有已启用任务' },
   options: { incremental: { type: 'boolean' }, tree: { type: 'string' } },

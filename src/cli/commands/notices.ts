@@ -70,6 +70,8 @@ export const notices: CliCommand = {
   },
   async run(call) {
     const [verb, id] = call.words;
+    if (verb !== undefined && verb !== 'resend')
+      throw new UsageError('Say nothing for the list, or resend with a number.', '不加参数列出通知，或使用 resend 加编号。');
     if (verb === 'resend') {
       if (id === undefined || !/^\d+$/.test(id)) throw new UsageError('Give the number of the notice.', '请指定通知编号。');
       const again = await (await call.session()).call('notice.resend', { notice: Number(id) });

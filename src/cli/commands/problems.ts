@@ -83,9 +83,18 @@ async function mark(call: CommandCall, triage: InputOf<'item.triage'>['triage'])
     ...(note === undefined ? {} : { note }),
   });
   answer(call, result, () =>
-    call.output.line(call.output.say({ en: `Marked ${number(result.changed)}.`, zh: `已标记 ${number(result.changed)} 项。` })),
+    call.output.line(
+      call.output.say(
+        result.changed === 0
+          ? {
+              en: `Nothing was marked: the job has no such problem. See which it has: tributary problems ${job}`,
+              zh: `未标记任何内容：该任务没有此类问题。可查看其问题：tributary problems ${job}`,
+            }
+          : { en: `Marked ${number(result.changed)}.`, zh: `已标记 ${number(result.changed)} 项。` },
+      ),
+    ),
   );
-  return 'done';
+  return result.changed === 0 ? 'refused' : 'done';
 }
 
 async function fixed(call: CommandCall): Promise<Exit> {

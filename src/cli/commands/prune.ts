@@ -14,6 +14,7 @@ const words: readonly (readonly ['runs' | 'dryRuns' | 'changes' | 'history' | 'n
 ];
 
 export const prune: CliCommand = {
+  words: 0,
   usage: 'prune [--dry-run]',
   does: {
     en: 'forgets what is older than the settings keep ("tributary settings"); --dry-run: says what and how much',

@@ -32,6 +32,8 @@ export const keysIn = (given: string): { type: string; id: string }[] =>
 
 async function carryOut(call: CommandCall, dryRun: boolean): Promise<Exit> {
   const session = await call.session();
+  if (['full', 'incremental', 'keys'].filter((name) => call.options[name] !== undefined).length > 1)
+    throw new UsageError('Give one of --full, --incremental and --keys.', '--full、--incremental、--keys 只能给出一个。');
   const mode = call.options.incremental ? ('incremental' as const) : call.options.full ? ('full' as const) : undefined;
   const keys = text(call, 'keys');
   const ofPlan = text(call, 'plan');
@@ -83,6 +85,7 @@ function nextAfterPlan(call: CommandCall, run: RunView, isDisabled: boolean, cha
 }
 
 export const plan: CliCommand = {
+  words: 1,
   usage: 'plan JOB [--keys TYPE:ID,…] [--exit-code]',
   does: { en: 'dry run: shows what a run would change, and why', zh: '试运行：查看将变更什么、为什么' },
   options: { keys: { type: 'string' }, incremental: { type: 'boolean' }, full: { type: 'boolean' }, 'exit-code': { type: 'boolean' } },
@@ -90,6 +93,7 @@ export const plan: CliCommand = {
 };
 
 export const run: CliCommand = {
+  words: 1,
   usage: 'run JOB [--full|--incremental|--keys TYPE:ID,…|--plan RUN] [--dry-run]',
   does: { en: 'carries a job out', zh: '执行任务' },
   options: {
@@ -103,6 +107,7 @@ export const run: CliCommand = {
 };
 
 export const runs: CliCommand = {
+  words: 1,
   usage: 'runs [JOB] [--limit N]',
   does: { en: 'lists runs, newest first', zh: '列出执行记录' },
   options: { limit: { type: 'string' } },
@@ -167,6 +172,7 @@ const undoSaid: Readonly<Record<NonNullable<OutputOf<'run.get'>['undo']>['stands
 };
 
 export const show: CliCommand = {
+  words: 1,
   usage: 'show RUN [--changes] [--state S] [--action A] [--type T] [--text X] [--after ID] [--problems]',
   does: { en: 'shows a run: its plan, every change, or its problems', zh: '查看一次执行：计划、全部变更或问题' },
   options: {
@@ -187,7 +193,9 @@ export const show: CliCommand = {
       answer(call, { items }, () => problems(call, items));
       return 'done';
     }
-    if (!call.options.changes) {
+    // Whoever filters wants the changes.
+    const filtered = ['state', 'action', 'type', 'text', 'after', 'limit'].some((name) => call.options[name] !== undefined);
+    if (!call.options.changes && !filtered) {
       const view = await session.call('run.plan', { run: id });
       const { undo } = await session.call('run.get', { run: id });
       answer(call, { ...view, undo }, () => {
@@ -236,6 +244,7 @@ export function problems(call: CommandCall, items: readonly ItemView[]): void {
 }
 
 export const cancel: CliCommand = {
+  words: 1,
   usage: 'cancel RUN',
   does: { en: 'cancels a run; what is done stays done', zh: '取消执行；已完成的部分保留' },
   async run(call) {

@@ -2,6 +2,7 @@
 import type { CliCommand } from '../command.ts';
 
 export const serve: CliCommand = {
+  words: 0,
   usage: 'serve',
   onlyThere: true,
   does: {

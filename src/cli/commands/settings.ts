@@ -1,7 +1,8 @@
 // settings: what is decided once for the whole installation.
 import type { InputOf } from '../../engine/commands.ts';
 import { answer, type CliCommand } from '../command.ts';
-import { UsageError } from '../errors.ts';
+import { CliError, UsageError } from '../errors.ts';
+import { meant } from '../meant.ts';
 import { table } from '../terminal.ts';
 
 /** `a@example.org,b@example.org`; empty: nobody. */
@@ -13,6 +14,16 @@ const addresses = (value: string): string[] =>
 
 /** A number of days, or `forever`; anything else as it is. */
 const typed = (text: string): string | number | null => (/^\d+$/.test(text) ? Number(text) : text === 'forever' ? null : text);
+
+function assertSetting(name: string, known: readonly string[]): void {
+  const names = known.filter((one) => one !== 'revision');
+  if (names.includes(name)) return;
+  const near = meant(name, names);
+  throw new CliError(
+    `There is no setting "${name}". ${near === null ? `There are: ${names.join(', ')}.` : `Do you mean "${near}"?`}`,
+    `没有设置“${name}”。${near === null ? `可用：${names.join('、')}。` : `是否指“${near}”？`}`,
+  );
+}
 
 export const settings: CliCommand = {
   usage: 'settings [set NAME VALUE]',
@@ -27,6 +38,7 @@ export const settings: CliCommand = {
     if (verb !== undefined && (verb !== 'set' || name === undefined || value === undefined || more.length > 0))
       throw new UsageError('Say set, the name of a setting and its value.', '请使用 set、设置名称和值。');
     const session = await call.session();
+    if (verb !== undefined) assertSetting(name!, Object.keys(await session.call('settings.show', {})));
     const now =
       verb === undefined
         ? await session.call('settings.show', {})

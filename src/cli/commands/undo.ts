@@ -12,6 +12,7 @@ import { clean, type Output } from '../terminal.ts';
 const SHOWN = 20;
 
 export const undo: CliCommand = {
+  words: 1,
   usage: 'undo RUN [--plan RUN | --yes] [--remove-made] [--keep-running]',
   does: {
     en: 'takes a run back: shows first what becomes of it, and what cannot be as before',
@@ -118,6 +119,7 @@ export function showLosses(call: CommandCall, lost: readonly LossView[]): void {
 }
 
 export const pins: CliCommand = {
+  words: 0,
   usage: 'pins [--run UNDO] [--object ID] [--remove]',
   does: { en: 'lists what is kept because a run was undone; or ends it', zh: '列出因撤销而保留的内容，或解除保留' },
   options: { run: { type: 'string' }, object: { type: 'string' }, remove: { type: 'boolean' } },

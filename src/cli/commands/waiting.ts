@@ -17,6 +17,7 @@ const filters = (call: CommandCall) => ({
 });
 
 export const held: CliCommand = {
+  words: 0,
   usage: 'held [--people] [--job JOB] [--run RUN] [--question Q] [--all]',
   does: { en: 'lists what waits for a person, grouped by question, or by whom it is about', zh: '按问题或按对象列出等待确认的变更' },
   options: {
@@ -182,6 +183,7 @@ export const confirm: CliCommand = {
 };
 
 export const resume: CliCommand = {
+  words: 1,
   usage: 'resume JOB [--accept]',
   does: {
     en: 'lets a job go on that the guard paused; --accept: what it asked about is right as it is',
@@ -258,6 +260,7 @@ export const hold: CliCommand = {
 };
 
 export const release: CliCommand = {
+  words: 0,
   usage: 'release [--job JOB | --connection C] [--show]',
   does: { en: 'releases the brake, after showing what piled up', zh: '列出积压的变更并松开总闸' },
   options: { job: { type: 'string' }, connection: { type: 'string' }, show: { type: 'boolean' } },

@@ -2,6 +2,7 @@
 import type { CliCommand } from '../command.ts';
 
 export const worker: CliCommand = {
+  words: 0,
   usage: 'worker',
   onlyThere: true,
   does: {

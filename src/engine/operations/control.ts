@@ -12,7 +12,7 @@ import { parseJson } from '../shapes.ts';
 import { chosenStates, conductOf } from '../states.ts';
 import { questionWords } from '../words.ts';
 import { wantedConnection } from './connections.ts';
-import { command, jobRef, optionalJob, query, resolveJob, type QueryContext } from './operation.ts';
+import { command, type CommandContext, jobRef, optionalJob, query, resolveJob, type QueryContext } from './operation.ts';
 import { scheduleOf, type JobSettings } from '../../core/job-settings.ts';
 import { jobName, loadNames, runOf, scopeName, settingsOfJob, type Names } from './show.ts';
 import { brakeView, findingView, jobView, labelView, statusView, type JobView, type RunView } from './views.ts';
@@ -73,11 +73,35 @@ export const brakeRelease = command({
     const piled = (await piledUp(context.reader))
       .filter((row) => concerns(row.job))
       .map((row) => ({ ...row, jobName: jobName(names, row.job) }));
-    if (!input.onlyShow) await context.engine.release(scope, context.actor);
+    if (!input.onlyShow) {
+      await assertBrake(context, scope, names);
+      await context.engine.release(scope, context.actor);
+    }
     const released = !input.onlyShow;
     return { released, scopeName: scopeName(names, scope), piled, runs: released ? [...new Set(piled.map((row) => row.run))] : [] };
   },
 });
+
+/** Which brakes are on, where this one is not. */
+async function assertBrake(context: CommandContext, scope: string, names: Names): Promise<void> {
+  const on = (await listBrakes(context.reader)).map((brake) => brake.scope);
+  if (on.includes(scope)) return;
+  const code = { code: 'not-found' } as const;
+  if (on.length === 0)
+    throw new CommandError(
+      'No brake is on, so there is nothing to release. "tributary waiting" says what waits, and for what.',
+      '总闸没有拉下，无需松开。可用 tributary waiting 查看在等待什么。',
+      code,
+    );
+  const [it, others] = [scopeName(names, scope), on.map((one) => scopeName(names, one))];
+  const option = (one: string): string => (one === 'all' ? '' : ` --${one.replace(':', ' ')}`);
+  const how = on.map((one) => `"tributary release${option(one)}"`).join(', ');
+  throw new CommandError(
+    `The brake is not on for ${it.en}. It is on for ${others.map(({ en }) => en).join(', ')}: release it there (${how}).`,
+    `${it.zh}没有拉下总闸。已拉下的是：${others.map(({ zh }) => zh).join('、')}，请在该处松开（${how.replaceAll('"', '').replaceAll(', ', '、')}）。`,
+    code,
+  );
+}
 
 export const jobState = command({
   role: 'admin',

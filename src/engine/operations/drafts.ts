@@ -59,7 +59,11 @@ async function viewOf(context: CommandContext, row: DraftRow): Promise<z.input<t
 async function wanted(reader: Reader, id: number): Promise<DraftRow> {
   const row = await getDraft(reader, id);
   if (row) return row;
-  throw new CommandError(`There is no draft ${id}.`, `没有编号为 ${id} 的草稿。`, { code: 'not-found' });
+  throw new CommandError(
+    `There is no draft ${id}. "tributary draft list" lists them.`,
+    `没有编号为 ${id} 的草稿。可用 tributary draft list 查看。`,
+    { code: 'not-found' },
+  );
 }
 
 async function assertFree(reader: Reader, kindOf: DraftRow['kind'], wantedName: string, own: number | null): Promise<void> {

@@ -90,7 +90,11 @@ const size = (plan: PlanView): number => plan.groups.reduce((sum, group) => sum 
 async function wantedEdit(context: QueryContext, id: number): Promise<EditRow> {
   const edit = await getEdit(context.reader, id);
   if (edit) return edit;
-  throw new CommandError(`There is no edit ${id}.`, `没有编号为 ${id} 的编辑。`, { code: 'not-found' });
+  throw new CommandError(
+    `There is no edit ${id}. "tributary edit list" lists them.`,
+    `没有编号为 ${id} 的编辑。可用 tributary edit list 查看。`,
+    { code: 'not-found' },
+  );
 }
 
 export const editPropose = command({
