@@ -188,6 +188,8 @@ function Upcoming({ trigger }: { readonly trigger: Trigger }) {
           </ol>
         </>
       )}
+      {/* What stands below stays where it is while they are asked for. */}
+      {!data && !error && <div className={styles.upcoming} />}
     </div>
   );
 }

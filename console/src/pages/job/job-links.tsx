@@ -39,7 +39,10 @@ function InDirectory({ row, isShared }: RowProps) {
   const number = useNumber(named(row), isShared);
   return (
     <>
-      <Link to={addressOf(row.type, row.object)}>{row.title || row.object}</Link>
+      {/* Beside a number colour alone does not make a link. */}
+      <Link to={addressOf(row.type, row.object)} className={isShared ? styles.beside! : ''}>
+        {row.title || row.object}
+      </Link>
       {isShared && number !== null && <span className="soft number"> {number}</span>}
     </>
   );
