@@ -16,7 +16,6 @@ import { home } from './home.ts';
 import { job } from './job.ts';
 import { leaver } from './leaver.ts';
 import { matching } from './matching.ts';
-import { merge } from './merge.ts';
 import { notices } from './notices.ts';
 import { past } from './past.ts';
 import { person } from './person.ts';
@@ -44,7 +43,6 @@ export const en = {
   job,
   leaver,
   matching,
-  merge,
   notices,
   past,
   person,

@@ -2,11 +2,13 @@
 import { forwarding } from './forwarding.ts';
 import { links } from './links.ts';
 import { lookups } from './lookups.ts';
+import { merge } from './merge.ts';
 import { more } from './more.ts';
 
 export const later = {
   forwarding,
   links,
   lookups,
+  merge,
   more,
 };

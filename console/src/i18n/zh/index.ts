@@ -17,7 +17,6 @@ import { home } from './home.ts';
 import { job } from './job.ts';
 import { leaver } from './leaver.ts';
 import { matching } from './matching.ts';
-import { merge } from './merge.ts';
 import { notices } from './notices.ts';
 import { past } from './past.ts';
 import { person } from './person.ts';
@@ -48,7 +47,6 @@ export const zh: SameKeys<typeof en> = {
   job,
   leaver,
   matching,
-  merge,
   notices,
   past,
   person,

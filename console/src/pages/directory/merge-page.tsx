@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import '../../i18n/later.ts';
 import { AnsweredPage, NotThere } from '../../ui/answered-page.tsx';
 import { ForRole } from '../../ui/for-role.tsx';
 import { Page, Part } from '../../ui/page.tsx';

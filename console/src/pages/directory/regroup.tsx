@@ -3,6 +3,7 @@ import { Alert } from 'antd';
 import type { WireOutput } from '../../../../src/server/api/wire.ts';
 import { useAnswer } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import '../../i18n/later.ts';
 import { PlanGroups } from '../../ui/plan-groups.tsx';
 import { Part } from '../../ui/page.tsx';
 import { Sign, type Tone } from '../../ui/sign.tsx';

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useAnswer, useCommand } from '../../api/hooks.ts';
 import { useWords } from '../../i18n/i18n.ts';
+import '../../i18n/later.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { AnsweredPage, NotThere } from '../../ui/answered-page.tsx';
 import { ForRole } from '../../ui/for-role.tsx';
