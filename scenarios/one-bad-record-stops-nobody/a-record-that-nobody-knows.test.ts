@@ -36,7 +36,7 @@ describe('a record that nobody knows', () => {
     const run = await scene.bench.run(scene.down, { keys: [person('77')] });
     expect(run.state).toBe('warnings');
     expect(warnings(run).map(({ en }) => en)).toEqual([
-      'Nobody knows person 77: the directory has no such record. Nothing was done about it. Check the id: in this job it is that of the directory, as a plan or "tributary explain" with --json shows it.',
+      'Nobody knows person 77: the directory has no such record. Nothing was done about it. Check the id: in this job it is that of the directory, as a plan shows it ("tributary explain --json").',
     ]);
   });
 

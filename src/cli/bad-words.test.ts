@@ -104,7 +104,7 @@ it.each([
 
 describe('what nobody knows, and one word too many', () => {
   it.each([
-    ['release', 'No brake is on, so there is nothing to release. "tributary waiting" says what waits, and for what.'],
+    ['release', 'No brake is on, so there is nothing to release. What waits, and for what, is listed ("tributary waiting").'],
     ['release HR', '"HR" is one word too many for "tributary release". Nothing was done.'],
     ['plan HR now', '"now" is one word too many for "tributary plan".'],
     ['run HR --full --incremental', 'Give one of --full, --incremental and --keys.'],

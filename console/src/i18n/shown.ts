@@ -23,6 +23,7 @@ const places: Readonly<Record<string, Place>> = {
   config: job,
   job,
   held: waiting,
+  waiting,
   confirm: waiting,
   drift: { en: () => 'on the page of the job, under Drift', zh: () => '在任务页面的“差异”中' },
   release: { en: () => 'at the top of every page', zh: () => '在页面顶部' },

@@ -89,16 +89,16 @@ async function assertBrake(context: CommandContext, scope: string, names: Names)
   const code = { code: 'not-found' } as const;
   if (on.length === 0)
     throw new CommandError(
-      'No brake is on, so there is nothing to release. "tributary waiting" says what waits, and for what.',
-      '总闸没有拉下，无需松开。可用 tributary waiting 查看在等待什么。',
+      'No brake is on, so there is nothing to release. What waits, and for what, is listed ("tributary waiting").',
+      '总闸没有拉下，无需松开。在等待什么，可以查看（tributary waiting）。',
       code,
     );
   const [it, others] = [scopeName(names, scope), on.map((one) => scopeName(names, one))];
-  const option = (one: string): string => (one === 'all' ? '' : ` --${one.replace(':', ' ')}`);
-  const how = on.map((one) => `"tributary release${option(one)}"`).join(', ');
+  const [kind, id] = on[0]!.split(':');
+  const how = id === undefined ? '("tributary release")' : `("tributary release --${kind} ${id}")`;
   throw new CommandError(
-    `The brake is not on for ${it.en}. It is on for ${others.map(({ en }) => en).join(', ')}: release it there (${how}).`,
-    `${it.zh}没有拉下总闸。已拉下的是：${others.map(({ zh }) => zh).join('、')}，请在该处松开（${how.replaceAll('"', '').replaceAll(', ', '、')}）。`,
+    `The brake is not on for ${it.en}. It is on for ${others.map(({ en }) => en).join(', ')}: release it there ${how}.`,
+    `${it.zh}没有拉下总闸。已拉下的是：${others.map(({ zh }) => zh).join('、')}，请在该处松开${how.replace('("', '（').replace('")', '）')}。`,
     code,
   );
 }

@@ -63,8 +63,8 @@ function sentence(names: { readonly en: string[]; readonly zh: string[] }, count
         zh: `找不到 ${zh}：源系统和目录中都没有，未做任何处理。请核对编号（应为源系统中的编号）。`,
       }
     : {
-        en: `Nobody knows ${en}: the directory has no such record. Nothing was done about ${about}. ${ids}in this job ${count === 1 ? 'it is that' : 'they are those'} of the directory, as a plan or "tributary explain" with --json shows ${about}.`,
-        zh: `找不到 ${zh}：目录中没有，未做任何处理。请核对编号：此任务使用目录编号，可在试运行或 tributary explain 的 --json 输出中查看。`,
+        en: `Nobody knows ${en}: the directory has no such record. Nothing was done about ${about}. ${ids}in this job ${count === 1 ? 'it is that' : 'they are those'} of the directory, as a plan shows ${about} ("tributary explain --json").`,
+        zh: `找不到 ${zh}：目录中没有，未做任何处理。请核对编号：此任务使用目录编号，可在试运行中查看（tributary explain --json）。`,
       };
 }
 
