@@ -1,7 +1,7 @@
 // Dispatches one command: reads words and options, opens the engine it needs, turns errors into sentences and exit codes.
 // What a command needs beyond talking is loaded when it needs it: one that asks a server is there at once.
 import { parseArgs } from 'node:util';
-import { publicUrlOf, readSettings, SettingsError, type Environment, type Settings } from '../settings.ts';
+import { readSettings, SettingsError, type Environment, type Settings } from '../settings.ts';
 import type { Label } from '../core/model.ts';
 import type { CliCommand, CommandCall } from './command.ts';
 import { admin } from './commands/admin.ts';
@@ -38,11 +38,10 @@ import { worker } from './commands/worker.ts';
 import { confirm, held, hold, release, resume } from './commands/waiting.ts';
 import { waiting } from './commands/inbox.ts';
 import { dataFolder, type DataFolder } from './data-folder.ts';
-import { CliError, exits, type Exit, UsageError } from './errors.ts';
+import { exits, type Exit, UsageError } from './errors.ts';
 import { meant } from './meant.ts';
 import { release as version } from './release.ts';
-import { connectSocket } from '../server/socket-lines.ts';
-import { servedSession } from './served-session.ts';
+import { assertWorksThere, openSession } from './open-session.ts';
 import { EngineFault, type Session } from './session.ts';
 import { createOutput, type Output } from './terminal.ts';
 
@@ -244,64 +243,6 @@ export function commonLast(argv: readonly string[]): string[] {
   const moved: string[] = [];
   while (/^--(server|token|data|lang)(=|$)/.test(rest[0] ?? '')) moved.push(...rest.splice(0, rest[0]!.includes('=') ? 1 : 2));
   return [...rest, ...moved];
-}
-
-const serverOf = (settings: Settings, options: CommandCall['options']): URL | null =>
-  typeof options.server === 'string' ? publicUrlOf(options.server, '--server') : settings.server;
-
-/** What is not sent to the server that was named must not be done to the data folder of this machine instead. */
-function assertWorksThere(command: CliCommand, words: readonly string[], options: CommandCall['options'], settings: Settings): void {
-  const server = serverOf(settings, options);
-  const { onlyThere } = command;
-  if (!server || onlyThere === undefined || (onlyThere !== true && !onlyThere.includes(words[0] ?? ''))) return;
-  const [name] = command.usage.split(' ');
-  const what = onlyThere === true ? name : `${name} ${words[0]}`;
-  const given = typeof options.server === 'string' ? '--server' : 'TRIBUTARY_SERVER';
-  throw new CliError(
-    `"tributary ${what}" works on the server's own machine alone, and ${given} names ${server.origin}. Nothing was done. Call it on that machine; if you mean the data folder of this one, leave ${given} out.`,
-    `tributary ${what} 只能在服务器本机上执行，而 ${given} 指定了 ${server.origin}。未执行任何操作。请在该机器上执行；若要操作本机的数据文件夹，请去掉 ${given}。`,
-  );
-}
-
-async function openSession(
-  folder: DataFolder,
-  settings: Settings,
-  name: string,
-  output: Output,
-  signal: AbortSignal,
-  options: CommandCall['options'],
-): Promise<Session> {
-  const server = serverOf(settings, options);
-  if (server) {
-    const token = typeof options.token === 'string' ? options.token : settings.token;
-    if (token === null)
-      throw new UsageError(
-        `${server.origin} wants a token: give --token, or better TRIBUTARY_TOKEN. "tributary token create" on the server makes one.`,
-        `${server.origin} 需要令牌：请使用 --token，最好用 TRIBUTARY_TOKEN。可在服务器上用 tributary token create 创建。`,
-      );
-    return (await import('./remote-session.ts')).remoteSession({ server, token, language: output.language, signal });
-  }
-  const socket = await connectSocket(folder.socket);
-  if (socket) return servedSession(socket);
-  const log = (event: string, fields?: Record<string, unknown>): void => {
-    if (event === 'restored-installation')
-      output.note(
-        output.say({
-          en: 'This data folder was restored or copied: the brake is on. See the plans, then "tributary release".',
-          zh: '此数据文件夹来自恢复或复制：总闸已拉下。请先查看计划，再执行 tributary release。',
-        }),
-      );
-    else if (settings.logLevel === 'debug' || settings.logLevel === 'trace') output.note(`${event} ${JSON.stringify(fields ?? {})}`);
-  };
-  return (await import('./local-session.ts')).openLocalSession({
-    folder,
-    key: settings.key,
-    publicUrl: settings.publicUrl?.href ?? null,
-    oidcOfServer: settings.oidc,
-    command: `tributary ${name}`,
-    log,
-    signal,
-  });
 }
 
 function explainError(error: unknown, command: CliCommand, output: Output, json: boolean): Exit {
