@@ -40,6 +40,7 @@ const job = (id: number, name: string, state: string, more: Partial<JobView> = {
   connection: 'hr',
   connectionName: '人事系统 (Feishu)',
   connector: 'file',
+  awaySince: null,
   direction: 'up',
   state,
   stateReason: null,

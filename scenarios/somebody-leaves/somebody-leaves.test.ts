@@ -192,6 +192,7 @@ describe('closing everything that a person has', () => {
       ['closing-open', 'stopped', 'app'],
     ]);
     expect((await ask(scene, 'status', {})).connections.find(({ id }) => id === 'app')!.awaySince).not.toBeNull();
+    expect((await ask(scene, 'status', {})).jobs.find(({ id }) => id === scene.down)!.awaySince).not.toBeNull();
     scene.app.dials.unreachable = false;
     scene.bench.clock.advance(MINUTE);
     await scene.bench.tick();

@@ -11,6 +11,7 @@ const job: JobView = {
   connection: 'hr',
   connectionName: 'HR file',
   connector: 'file',
+  awaySince: null,
   direction: 'up',
   state: 'paused',
   stateReason: { en: 'The source shows half of the people.', zh: '源系统只显示一半人员。' },

@@ -258,10 +258,13 @@ describe.skipIf(!hasChromium)('runs in Chromium', { timeout: 480_000 }, () => {
           release: 'Release the brake',
           title: 'Release the brake?',
           piled: /^create: [\d,]+ people/,
-          none: 'Nothing waits because of it.',
+          none: 'No run has planned anything that waits because of it.',
         },
       ],
-      ['zh', { hold: '拉下总闸', release: '松开总闸', title: '松开总闸？', piled: /^新建：\d+ 人/, none: '没有因总闸而等待的变更。' }],
+      [
+        'zh',
+        { hold: '拉下总闸', release: '松开总闸', title: '松开总闸？', piled: /^新建：\d+ 人/, none: '没有已计划而因总闸等待的变更。' },
+      ],
     ] as const),
   )('the brake says what piled up before it is released, and asks nothing afterwards (%s)', async (language, words) => {
     const { session } = site;

@@ -64,3 +64,11 @@ it('the stream of a job is drawn as its card says: what failed, waits, rests or 
   expect(drawn('succeeded', { state: 'observing' })).toBe('watched');
   expect(drawn('succeeded', { state: 'pilot' })).toBe('flowing');
 });
+
+it('a job whose system does not answer is not fine, however well its last run went', () => {
+  const lastRun = { state: 'succeeded', warnings: [] } as unknown as Job['lastRun'];
+  const job = { held: 0, problems: 0, lastRun, awaySince: 7 };
+  expect(lookOf({ ...job, state: 'enabled' })).toEqual({ kind: 'card', code: 'away', tone: 'bad' });
+  expect(lookOf({ ...job, state: 'disabled' }).code).toBe('disabled');
+  expect(lookOf({ ...job, state: 'enabled', awaySince: null }).code).toBe('fine');
+});

@@ -25,11 +25,15 @@ function isMended({ lastRun, problems }: Pick<Job, 'lastRun' | 'problems'>): boo
   return problems === 0 && (counts?.failed ?? 0) > 0 && !others && warnings.length === 0;
 }
 
-/** Running, stopped by the guard, waiting for confirmation, failed, disabled or observing, never run, ended with warnings, fine: the first that holds. */
-export function lookOf(job: Pick<Job, 'state' | 'held' | 'lastRun' | 'problems'>): Look {
+type Seen = Pick<Job, 'state' | 'held' | 'lastRun' | 'problems'> & Partial<Pick<Job, 'awaySince'>>;
+
+/** Running, its system away, stopped by the guard, waiting for confirmation, failed, disabled or observing, never run, ended with warnings, fine: the first that holds. */
+export function lookOf(job: Seen): Look {
   const ended = job.lastRun?.state;
   const run = ended === 'partly-failed' && isMended(job) ? 'succeeded' : ended;
   if (run === 'running' || run === 'queued') return { kind: 'run', code: run, tone: 'busy' };
+  // However well its last run went: what came since did not get there.
+  if (typeof job.awaySince === 'number' && job.state !== 'disabled') return { kind: 'card', code: 'away', tone: 'bad' };
   if (job.state === 'quarantined') return { kind: 'job', code: 'quarantined', tone: 'bad' };
   if (job.state === 'paused') return { kind: 'job', code: 'paused', tone: 'warn' };
   if (run !== undefined && failed.has(run)) return { kind: 'run', code: run, tone: 'bad' };
@@ -63,7 +67,7 @@ const streamsOf: Readonly<Record<Look['tone'], StreamKind>> = {
 };
 
 /** As its card says. */
-export function streamOf(job: Pick<Job, 'state' | 'held' | 'lastRun' | 'problems'>): StreamKind {
+export function streamOf(job: Seen): StreamKind {
   const { code, tone } = lookOf(job);
   return streams[code] ?? streamsOf[tone];
 }

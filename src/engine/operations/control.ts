@@ -246,6 +246,7 @@ function scheduleText(trigger: JobSettings['trigger']): string | null {
 }
 
 async function jobsOf(context: QueryContext, names: Names): Promise<JobView[]> {
+  const away = new Map((await listConnections(context.reader)).map((row) => [row.id, row.breaker_opened_at]));
   const last = new Map((await lastRuns(context.reader)).map((row) => [row.job, row.id]));
   const asked = new Map((await countAsked(context.reader)).map((row) => [row.job, row.objects]));
   const items = new Map((await countItems(context.reader)).map((row) => [row.job, row.count]));
@@ -264,6 +265,7 @@ async function jobsOf(context: QueryContext, names: Names): Promise<JobView[]> {
       connection: job.connection,
       connectionName: connection?.name ?? job.connection,
       connector: connection?.connector ?? '',
+      awaySince: away.get(job.connection) ?? null,
       direction: job.direction,
       state: job.state,
       stateReason: parseJson<Label | null>(job.state_reason, null),

@@ -43,6 +43,8 @@ export const jobView = z.object({
   connection: z.string(),
   connectionName: z.string(),
   connector: z.string(),
+  /** Since when its system does not answer; null: it does. */
+  awaySince: z.number().nullable(),
   direction: z.enum(['up', 'down']),
   state: z.string(),
   /** Why the guard paused it, or why its runs failed. */

@@ -57,7 +57,7 @@ export const app = {
       edit: 'Directory',
     },
   },
-  card: { fine: 'fine', never: 'never run', confirm: 'waiting for confirmation' },
+  card: { fine: 'fine', away: 'does not answer', never: 'never run', confirm: 'waiting for confirmation' },
   removedJob: '{{name}} (removed)',
   copy: 'Copy',
   copied: 'Copied',

@@ -11,6 +11,12 @@ export const more = {
   stillOpen: 'No longer active, and still open: {{names}}',
   /** Before held work is left alone, and about whom an answer is. */
   held: {
+    lookFirst:
+      '“{{job}}” does not show them at its source any more, or says that they left. Look at the source first: when it is right again, the next run of the job takes this question back by itself.',
+    undone: 'It can be taken back from the page of the run that carries it out; who was deleted comes back under a new number.',
+    undoneSoft: 'It can be taken back from the page of the run that carries it out.',
+    ask: 'Confirm this?',
+    two: '{{needs}} people must agree.',
     leave: 'Leave these as they are?',
     back: 'Go back',
     left: 'They stay as they are now: whoever is disabled already stays disabled. They are asked about again only after the source has shown them once more, or after “Ask again” on the page of run {{run}}.',
@@ -29,7 +35,7 @@ export const more = {
     banner: 'The brake is on: {{scope}}. Reading and planning go on; nothing is written.',
     title: 'Release the brake?',
     piled: 'These runs wait because of it. Once it is released they go on and write at once:',
-    none: 'Nothing waits because of it.',
+    none: 'No run has planned anything that waits because of it.',
     asks: 'What asks for consent goes on asking.',
     run: '{{job}}, run {{run}}',
     does: '{{deed}}: {{what}}',

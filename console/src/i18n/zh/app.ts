@@ -57,7 +57,7 @@ export const app = {
       edit: '目录',
     },
   },
-  card: { fine: '正常', never: '从未执行', confirm: '待确认' },
+  card: { fine: '正常', away: '无响应', never: '从未执行', confirm: '待确认' },
   removedJob: '{{name}}（已移除）',
   copy: '复制',
   copied: '已复制',

@@ -63,9 +63,9 @@ export function useDecision(): Deciding {
       if (asks === undefined) return void carryOut(decision, which);
       const goesOn = decision === 'approve';
       const removes = meant.some((one) => one.action === 'remove');
-      const after = goesOn ? t(removes ? 'runs.held.undone' : 'runs.held.undoneSoft') : t('more.held.left', { run: asks.run });
+      const after = goesOn ? t(removes ? 'more.held.undone' : 'more.held.undoneSoft') : t('more.held.left', { run: asks.run });
       modal.confirm({
-        title: t(goesOn ? 'runs.held.ask' : 'more.held.leave'),
+        title: t(goesOn ? 'more.held.ask' : 'more.held.leave'),
         width: 480,
         content: [...asks.said, after].map((line) => createElement('p', { key: line }, line)),
         okText: t(goesOn ? 'runs.held.confirm' : 'runs.held.cancel', { n: asks.count }),

@@ -165,7 +165,7 @@ export function HeldQuestion({ rows, reads, totals, state, whole, more }: Questi
             ))}
           </ul>
           <p className="soft">
-            {first.reason && say(first.reason)} {first.needs > 1 && <b>{t('runs.held.two', { needs: first.needs })}</b>}
+            {first.reason && say(first.reason)} {first.needs > 1 && <b>{t('more.held.two', { needs: first.needs })}</b>}
           </p>
           {first.direction === 'up' && isGrave && state === 'open' && (
             <>
@@ -174,7 +174,7 @@ export function HeldQuestion({ rows, reads, totals, state, whole, more }: Questi
                 job={first.jobName}
                 linked={first.lastRun}
               />
-              <p>{t('runs.held.lookFirst', { job: first.jobName })}</p>
+              <p>{t('more.held.lookFirst', { job: first.jobName })}</p>
               {first.action === 'remove' && first.type === 'person' && <p>{t('more.held.disabledBefore', { run: first.firstRun })}</p>}
             </>
           )}
