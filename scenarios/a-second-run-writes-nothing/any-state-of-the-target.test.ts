@@ -143,6 +143,8 @@ it('whatever a target shows, a sync makes of it what the directory says, and the
     await scene.bench.connection(app.id, app.connector, {});
     const job = await scene.addJob(app, 'down', { policy: { guard: roomy } });
     const first = await scene.bench.run(job);
+    // Accounts that were disabled there before are asked about.
+    await scene.bench.approveAll();
     const stands = shown(app);
     const plan = await scene.bench.run(job, { dryRun: true });
     return { problem: first.problem, stands, planned: await scene.changes(plan) };

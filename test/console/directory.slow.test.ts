@@ -7,7 +7,7 @@ import { simulate, type ScimSimulator } from '../../src/connectors/scim/simulato
 import type { WireInput } from '../../src/server/api/wire.ts';
 import { en } from '../../console/src/i18n/en/index.ts';
 import { zh } from '../../console/src/i18n/zh/index.ts';
-import { hasChromium } from '../chromium.ts';
+import { hasChromium, PATIENCE_MS } from '../chromium.ts';
 import { begin, runAndFollow } from '../support/server-process.ts';
 import { openSite, type Site } from './browser.ts';
 import { itOnce, toldIn } from './told-in.ts';
@@ -179,11 +179,13 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     expect(faults).toEqual([]);
   });
 
+  let lists = 0;
   it.each(toldIn('zh'))('several values are typed as a list, and it is said which attributes nobody types (%s)', async (language) => {
     const { session } = site;
     const { edit } = texts[language];
-    const label = { zh: `技能${language}`, en: `skills ${language}` };
-    const name = `skills_${language}`;
+    lists++;
+    const label = { zh: `技能${lists}`, en: `skills ${lists}` };
+    const name = `skills_${lists}`;
     await session.call('attribute.create', { type: 'person', name, label, many: true });
     const { id } = await session.call('person.get', { person: 'A1003' });
     const { page, faults, stumbles, go } = await site.visit({ language });
@@ -194,10 +196,16 @@ describe.skipIf(!hasChromium)('the directory in Chromium', { timeout: 480_000 },
     await dialog.getByText(edit.sealed.slice(0, 5)).waitFor();
     await dialog.getByText({ zh: /证件号码.*个人邮箱/, en: /ID number.*private e-mail/ }[language]).waitFor();
     const field = dialog.getByRole('combobox', { name: label[language] });
+    const typed = dialog
+      .locator('.ant-select')
+      .filter({ has: page.getByRole('combobox', { name: label[language] }) })
+      .locator('.ant-select-selection-item');
     await field.fill('sql');
     await field.press('Enter');
+    await expect.poll(() => typed.allInnerTexts(), { timeout: PATIENCE_MS }).toEqual(['sql']);
     await field.pressSequentially('go,c,');
     await field.press('Tab');
+    await expect.poll(() => typed.allInnerTexts(), { timeout: PATIENCE_MS }).toEqual(['sql', 'go', 'c']);
     expect(await stumbles()).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);

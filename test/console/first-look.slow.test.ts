@@ -36,6 +36,8 @@ describe.skipIf(!hasChromium)('the console in Chromium', { timeout: 480_000 }, (
     await page.getByRole('status').getByText('总闸已拉下').waitFor();
     expect(await stumbles()).toEqual([]);
     await page.getByRole('button', { name: '松开总闸' }).click();
+    await page.getByRole('dialog').getByText('没有已计划而因总闸等待的变更。').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: '松开总闸' }).click();
     await page.getByRole('button', { name: /^(\S+ )?总闸$/ }).waitFor();
     expect(faults).toEqual([]);
   });
