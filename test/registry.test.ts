@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { sandbox } from '../src/cli/commands/data.ts';
 import type { Connector } from '../src/connector-kit/contract.ts';
 import { field, fieldsOf } from '../src/connector-kit/define.ts';
 import { logoOf, readmeOf } from '../src/connector-kit/scaffold/new-connector.ts';
@@ -25,6 +26,11 @@ const all: readonly Connector[] = connectors;
 describe('the registry', () => {
   it('lists every folder of src/connectors, in the order of the alphabet', () => {
     expect(all.map((connector) => connector.manifest.id)).toEqual(folders);
+  });
+
+  it('has in the words of "tributary sandbox" every system that there is a sandbox of', () => {
+    const able = all.filter((connector) => connector.simulate !== undefined).map((connector) => connector.manifest.id);
+    expect(sandbox.usage).toMatch(new RegExp(`^sandbox ${able.join('\\|')} `));
   });
 
   it('imports them in the order of the alphabet, so that two additions do not collide', () => {

@@ -50,7 +50,7 @@ export const template: CliCommand = {
 const HIGHEST_PORT = 65_535;
 
 export const sandbox: CliCommand = {
-  usage: 'sandbox CONNECTOR [--port N] [--mood NAME]',
+  usage: 'sandbox feishu|ldap|memory|scim [--port N] [--mood NAME]',
   does: { en: 'starts a stand-in of a system on this machine, to try without an account', zh: '在本机启动系统的沙箱，无需账号即可试用' },
   options: { port: { type: 'string' }, mood: { type: 'string' } },
   async run(call) {

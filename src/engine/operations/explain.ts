@@ -204,12 +204,12 @@ async function waiting(
     for (const due of await dueOf(context.reader, job, object.type, [key])) {
       if (due.what.startsWith('delete'))
         found.push({
-          en: `Job ${job} "${jobName(names, job)}" will ask to delete it on ${day(due.at)}.`,
+          en: `Job ${job} "${jobName(names, job)}" will ask on ${day(due.at)} whether to delete.`,
           zh: `任务 ${job}“${jobName(names, job)}”将于 ${day(due.at)} 请求删除。`,
         });
       if (due.what === 'review')
         found.push({
-          en: `Job ${job} "${jobName(names, job)}" looks at it again on ${day(due.at)} (a first or last day).`,
+          en: `Job ${job} "${jobName(names, job)}" looks again on ${day(due.at)} (a first or last day).`,
           zh: `任务 ${job}“${jobName(names, job)}”将于 ${day(due.at)} 重新处理（入职或离职日期）。`,
         });
     }
