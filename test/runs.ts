@@ -54,6 +54,10 @@ const longer = ['scenarios/nobody-is-harmed/two-thousand-runs.slow.test.ts'];
 export const later: Readonly<Record<string, string>> = {
   'test/console/every-page.slow.test.ts':
     'axe on every empty page, on the full ones with TRIBUTARY_EVERY_PAGE=yes; in `npm test` the stories ask it on their way',
+  'test/console/wizard-keyboard.slow.test.ts':
+    'every part of each step by keyboard, from a file and on into an app; in `npm test` both ways of the wizard by keyboard: wizard, wizard-custom',
+  'src/cli/bad-words.slow.test.ts':
+    'what was mistyped, with a start of the program for each; in `npm test`: src/cli/transcript, in one process',
   'test/rotate-key-served.slow.test.ts':
     'a new master key while servers run; in `npm test`: test/rotate-key and scenarios/a-new-key-takes-over',
   'scenarios/real-time/killed.slow.test.ts':
