@@ -1,7 +1,8 @@
 // The one list of everything that waits for a person, worst first, each with the operations that settle it.
 import { z } from 'zod';
 import { countAskedAbout } from '../../store/waiting.ts';
-import { allThatWaits, type Entry, type Way } from '../waiting/entries.ts';
+import { allThatWaits } from '../waiting/entries.ts';
+import type { Entry, Way } from '../waiting/entry.ts';
 import { deeds, kindNames, urgencies, waitingKinds } from '../waiting/kinds.ts';
 import { channelTest } from './channels.ts';
 import { connectionGet } from './connections.ts';

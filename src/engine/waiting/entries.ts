@@ -1,14 +1,13 @@
 // Everything that waits for a person, one entry per matter: what stands still, what is asked, what will get worse.
-import { jobSettingsSchema, type JobSettings } from '../../core/job-settings.ts';
+import { jobSettingsSchema } from '../../core/job-settings.ts';
 import type { Label } from '../../core/model.ts';
 import { spelled } from '../../core/spelled.ts';
 import type { Reader } from '../../store/database.ts';
-import { listDoubts, type DoubtRow } from '../../store/doubts.ts';
-import { listBrakes, listConnections, listJobs, type ConnectionRow, type JobRow } from '../../store/jobs.ts';
+import { listDoubts } from '../../store/doubts.ts';
+import { listBrakes, listConnections, listJobs } from '../../store/jobs.ts';
 import { countGroups } from '../../store/problems.ts';
 import { lastEndedRun } from '../../store/find.ts';
-import { runPage } from '../../store/run-list.ts';
-import { endedBefore, openRuns } from '../../store/runs.ts';
+import { endedBefore } from '../../store/runs.ts';
 import { listTokens } from '../../store/tokens.ts';
 import {
   countAdoptable,
@@ -29,45 +28,9 @@ import { groupBy, parseJson } from '../shapes.ts';
 import { conductOf } from '../states.ts';
 import { orphanedBy, TOKEN_VOUCHED_MS } from '../sign-in/roles.ts';
 import { orphanWords, questionWords } from '../words.ts';
-import type { Deed, WaitingKind } from './kinds.ts';
+import { own, way, type Entry, type Way, type World } from './entry.ts';
+import { closings, leftBelow } from './still-open.ts';
 import { unprovenRead } from './unproven.ts';
-
-export interface Way {
-  readonly deed: Deed;
-  readonly operation: string;
-  readonly input: Readonly<Record<string, unknown>>;
-}
-
-export interface Entry {
-  readonly kind: WaitingKind;
-  /** Tells two of a kind apart. */
-  readonly of: string;
-  readonly title: Label;
-  readonly detail?: Label | null;
-  readonly job?: number;
-  readonly connection?: string;
-  readonly count?: number;
-  readonly objects?: number;
-  /** Of these nobody has said yet that they know. */
-  readonly fresh?: number;
-  readonly since?: number | null;
-  readonly until?: number | null;
-  /** How many people must agree. */
-  readonly needs?: number;
-  readonly settle: readonly Way[];
-  readonly see?: Way;
-}
-
-interface World {
-  readonly reader: Reader;
-  readonly now: number;
-  readonly jobs: readonly { readonly row: JobRow; readonly settings: JobSettings }[];
-  readonly connections: readonly ConnectionRow[];
-  readonly doubts: readonly DoubtRow[];
-}
-
-const way = (deed: Deed, operation: string, input: Way['input']): Way => ({ deed, operation, input });
-const own = (text: string): Label => ({ en: text, zh: text });
 
 /** Bounded questions only: each list is an index walked over what is open. */
 export async function allThatWaits(reader: Reader, now: number): Promise<Entry[]> {
@@ -156,33 +119,6 @@ async function connections({ reader, connections: rows, now }: World): Promise<E
   });
 }
 
-/** A closing that came through at once was nobody's work. */
-const CLOSING_MS = 10_000;
-
-/** Accounts that somebody has said to close now, and that are open still. */
-async function closings({ reader, now, jobs: all }: World): Promise<Entry[]> {
-  const open = (await openRuns(reader)).filter((run) => run.order?.kind === 'close' && !run.dryRun && run.queuedAt + CLOSING_MS <= now);
-  return open.flatMap((run): Entry[] => {
-    const job = all.find(({ row }) => row.id === run.job)?.row;
-    if (!job) return [];
-    return [
-      {
-        kind: 'closing-open',
-        of: String(run.id),
-        job: job.id,
-        title: {
-          en: 'An account is not closed yet, of somebody of whom everything was to be closed',
-          zh: '已要求立即关闭全部账号的人员，仍有账号未关闭',
-        },
-        detail: run.problem ?? { en: 'The system has not answered yet.', zh: '该系统尚未应答。' },
-        since: run.queuedAt,
-        settle: [way('check', 'connection.check', { connection: job.connection })],
-        see: way('see', 'run.get', { run: run.id }),
-      },
-    ];
-  });
-}
-
 /** Why a run failed, and of which kind that is, where it says what mends it. */
 type Refusal = Label & { readonly kind?: string };
 
@@ -246,47 +182,6 @@ async function jobs({ reader, jobs: all, doubts }: World): Promise<Entry[]> {
         found.push({ kind: 'run-failed', of, job: row.id, ...says, since: last.endedAt, see: way('see', 'run.get', { run: last.id }) });
       }
     }
-  }
-  return found;
-}
-
-/** So many runs of a source are looked at for whom they disabled; before that somebody would have started the job. */
-const RUNS = 50;
-/** Of these the job below has runs of its own, whoever starts it. */
-const ownBelow: ReadonlySet<string> = new Set(['close', 'due']);
-
-/** Whoever was disabled in the directory keeps the accounts below of jobs that run by hand until somebody starts them. */
-async function leftBelow({ reader, jobs: all }: World): Promise<Entry[]> {
-  const found: Entry[] = [];
-  const sources = all.filter(({ row }) => row.direction === 'up').map(({ row }) => row.id);
-  for (const { row, settings } of all) {
-    if (row.direction !== 'down' || settings.trigger.kind !== 'manual' || !conductOf(row.state).runsByItself) continue;
-    const last = await endedBefore(reader, row.id, Number.MAX_SAFE_INTEGER);
-    if (last?.state !== 'succeeded' && last?.state !== 'warnings') continue;
-    let count = 0;
-    let since: number | null = null;
-    for (const job of sources)
-      for (const run of await runPage(reader, { job, from: last.queuedAt, limit: RUNS })) {
-        const disabled = run.dryRun || run.id < last.id || ownBelow.has(run.cause) ? 0 : (run.counts['applied.disable.person'] ?? 0);
-        if (disabled === 0) continue;
-        count += disabled;
-        since = run.endedAt ?? run.queuedAt;
-      }
-    if (count === 0) continue;
-    found.push({
-      kind: 'left-below',
-      of: String(row.id),
-      job: row.id,
-      title: {
-        en: 'People were disabled in the directory since this job ran last: it starts by hand, and until then their accounts there stay open',
-        zh: '该任务上次执行之后，目录中有人员被停用；该任务为手动执行，在执行之前其账号仍可使用',
-      },
-      count,
-      objects: count,
-      since,
-      settle: [way('run', 'run.start', { job: row.id, mode: 'full' })],
-      see: way('see', 'run.list', { job: row.id }),
-    });
   }
   return found;
 }
